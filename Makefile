@@ -56,9 +56,9 @@ whole: setup ## walks over every route, form, page and list; random plays; earli
 	@$(BIN)/python -m tests.programs postgresql pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) tests/whole
 
-e2e: setup ## programs and browser
+e2e: setup ## programs, and every journey in the browser on every screen
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest $(BOTH_CORES) tests/system tests/e2e
+	$(BIN)/python -m pytest --each-screen $(BOTH_CORES) tests/system tests/e2e
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext

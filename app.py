@@ -28,6 +28,7 @@ from shop.web.kit.cookies import SignedCookies
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.sent_files import BESIDES, ShopRequest
 from shop.web.kit.templating import Environment
+from shop.web.opening import closed
 
 _MANIFESTS = (shop.web.manifest, checkout.web.manifest, quotes.web.manifest)
 #: Rows of all packages: importing them registers their tables.
@@ -51,6 +52,11 @@ WAITING = (
 )
 #: What the packages say about a client on the pages of the office.
 CLIENT_NOTICES = checkout.web.manifest.CLIENT_NOTICES
+#: The record of a client: its sections, in this order, and its money.
+CLIENT_SECTIONS = tuple(
+    sorted((one for each in _MANIFESTS for one in each.CLIENT_SECTIONS), key=lambda one: one.order)
+)
+CLIENT_FIGURES = checkout.web.manifest.CLIENT_FIGURES
 #: Groups of commands: `flask --app app --help`.
 COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
 #: The worker's jobs, built from a database, the settings, and a way to stop.
@@ -67,11 +73,14 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     processor.init_app(app)
     sessions.init_app(app)
     ended.init_app(app)
+    closed.init_app(app)
     repeats.init_app(app)
     paging.init_app(app)
     app.extensions["comptoir.tabs"] = TABS
     app.extensions["comptoir.desk"] = WAITING
     app.extensions["comptoir.client_notices"] = CLIENT_NOTICES
+    app.extensions["comptoir.client_sections"] = CLIENT_SECTIONS
+    app.extensions["comptoir.client_figures"] = CLIENT_FIGURES
     app.extensions["comptoir.ways"] = WAYS
     app.extensions["comptoir.holdings"] = HOLDINGS
     app.extensions["comptoir.finders"] = FINDERS

@@ -1,11 +1,15 @@
-"""The personal data in `quotes/`, for the export. The law requires the shop to keep all of it."""
+"""The personal data in `quotes/`, for the export. The law requires the shop to keep
+issued quotes.
+"""
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from quotes.client_quotes.models import ClientQuote
 from quotes.quotes.models import Quote
+from shop.cart.models import Cart
 from shop.core.errors import N_
 from shop.privacy.holdings import Holding, Subject, iso
 
@@ -27,4 +31,26 @@ def _quotes(session: Session, who: Subject) -> list[dict[str, Any]]:
     ]
 
 
-HOLDINGS = (Holding("quotes", N_("Your quotes."), _quotes),)
+def _in_preparation(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(_prepared_for(who).order_by(ClientQuote.id))
+    return [{"opened_at": iso(row.opened_at), "words": row.words} for row in rows]
+
+
+def _erase_preparations(session: Session, who: Subject) -> None:
+    carts = _prepared_for(who).with_only_columns(ClientQuote.cart_id)
+    session.execute(delete(Cart).where(Cart.id.in_(carts)))
+
+
+def _prepared_for(who: Subject) -> Select[ClientQuote]:
+    return select(ClientQuote).where(ClientQuote.user_id == who.user_id)
+
+
+HOLDINGS = (
+    Holding("quotes", N_("Your quotes."), _quotes),
+    Holding(
+        "quotes_in_preparation",
+        N_("Quotes that we are preparing for you."),
+        _in_preparation,
+        _erase_preparations,
+    ),
+)

@@ -23,6 +23,7 @@ from shop.emails.bounces import LARGEST_REPORT, Bounce, note_bounce
 from shop.emails.mailboxes import read_imap, read_mailbox
 from shop.letterheads.letterheads import find_letterhead, set_letterhead
 from shop.letterheads.rules import letterhead_mistakes
+from shop.opening.first_administrator import HasAdministrator, has_administrator, write_link
 from shop.ops.clock import now
 from shop.ops.commands import command_database, command_settings
 from shop.people.models import User
@@ -62,6 +63,16 @@ def _refusals() -> Iterator[None]:
 shop = click.Group("shop", help="Open a shop: who sells, what, and to whom.")
 people = click.Group("people", help="Accounts of the staff and of customers.")
 emails = click.Group("emails", help="E-mails that the shop sends.")
+
+
+@click.command("open")
+def open_shop() -> None:
+    """Print the link that opens the account of the first administrator: once, within a day."""
+    with _database().reading_session() as session:
+        if has_administrator(session):
+            raise click.UsageError(HasAdministrator.sentence)
+    settings = command_settings()
+    click.echo(f"{settings.public_url}/ouverture/{write_link(settings.secret_key, at=now())}")
 
 
 @shop.command("letterhead")
@@ -216,4 +227,4 @@ def bounces(mailbox: Path | None, recipient: str) -> None:
         click.echo(f"{said.value}: {found[said]}")
 
 
-COMMANDS = (shop, people, emails)
+COMMANDS = (open_shop, shop, people, emails)

@@ -3,14 +3,17 @@
 import shop.bank_details.models
 import shop.cart.models
 import shop.catalogue.models
+import shop.clients.models
 import shop.dossiers.models
 import shop.letterheads.models
 import shop.members.models
+import shop.opening.models
 import shop.organisations.models
 import shop.people.models
 import shop.photographs.models
 import shop.questions.models
 import shop.register.models
+import shop.settings.models
 import shop.signin.models
 import shop.storage.form_keys
 import shop.storage.journal
@@ -23,14 +26,17 @@ ROWS = (
     shop.bank_details.models,
     shop.cart.models,
     shop.catalogue.models,
+    shop.clients.models,
     shop.dossiers.models,
     shop.letterheads.models,
     shop.members.models,
+    shop.opening.models,
     shop.organisations.models,
     shop.people.models,
     shop.photographs.models,
     shop.questions.models,
     shop.register.models,
+    shop.settings.models,
     shop.signin.models,
     shop.storage.form_keys,
     shop.storage.journal,

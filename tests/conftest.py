@@ -61,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="properties over thousands of random sales and papers",
     )
     parser.addoption("--each-database", action="store_true", help="all tests on both databases")
+    parser.addoption("--each-screen", action="store_true", help="all journeys on every screen")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ from shop.catalogue.products import NewProduct, add_brands, add_categories, add_
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Contact, Parties, PayingService, Place
-from shop.core.sales import Buyer, Sale, SaleLine, line_of
+from shop.core.sales import AT_LIST_PRICE, Buyer, Sale, SaleLine, line_of
 from shop.core.vat import PriceBasis
 from shop.letterheads.letterheads import set_letterhead
 from shop.letterheads.models import Letterhead
@@ -260,6 +260,7 @@ def sale_line(
         quantity=quantity,
         detail=product.summary,
         unit_including=told,
+        **AT_LIST_PRICE,
     )
 
 

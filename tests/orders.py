@@ -12,14 +12,19 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.models import DeliveryNote
 from checkout.deliveries.rules import Shipment
+from checkout.drafts.drafts import ensure_draft, set_addresses, set_shipping
+from checkout.drafts.shipping import METHODS
 from checkout.orders.amendments import amend_order
 from checkout.orders.models import Order
 from checkout.orders.orders import Proof, get_order, lines_of, place_order
 from checkout.orders.procedure import Origin
+from quotes.client_quotes.client_quotes import begin_client_quote, get_client_quote, state_of
+from quotes.client_quotes.models import ClientQuote
 from quotes.purchase_orders.purchase_orders import record_original
 from quotes.purchase_orders.rules import Conformity
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
+from shop.cart.carts import add_to_cart
 from shop.catalogue import stock
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
@@ -28,9 +33,10 @@ from shop.core.text import paris_day
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
 from shop.ops.clock import now
+from shop.organisations.models import Organisation
 from shop.storage import numbering
 from shop.storage.db import Database
-from tests.factories import AT, OFFICE, STORES, make_buyer, make_sale, make_shop
+from tests.factories import AT, OFFICE, STORES, make_buyer, make_parties, make_sale, make_shop
 
 
 def quote_for(database: Database, email: str) -> Database:
@@ -156,3 +162,20 @@ def amend(
         amend_order(
             session, locked_order(session, number), changes=changes, reason=reason, by=by, at=AT
         )
+
+
+def make_client_quote(
+    session: Session, buyer: Actor, sku: str, quantity: int = 1, *, at: datetime = AT
+) -> ClientQuote:
+    """A quote that the office prepares for a buyer of a body, complete: it can be issued."""
+    body = session.get_one(Organisation, buyer.organisation_id)
+    row = begin_client_quote(session, body, buyer.user_id or 0, by=OFFICE, at=at)
+    prepared = get_client_quote(session, row.id, by=OFFICE)
+    add_to_cart(session, prepared.token, sku, quantity, at=at)
+    draft = ensure_draft(session, row.cart_id, by=prepared.buyer, at=at)
+    set_addresses(draft, make_parties(), title="Par téléphone")
+    session.flush()
+    state = state_of(session, prepared, dict.fromkeys(METHODS, "Livraison"), at=at)
+    set_shipping(draft, state.offers[0].method.key, state.offers)
+    session.flush()
+    return row

@@ -4,6 +4,7 @@ Each scene changes the database of a trial, and says the address of the form and
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from checkout.invoices.models import Invoice
 from checkout.invoices.statuses import note_status
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import lines_of
+from checkout.orders.procedure import OrderStage, Origin
 from checkout.payments.billing import bill_order
 from checkout.payments.transfers import Incoming, write_transfer
 from checkout.returns.models import Return, ReturnLine
@@ -54,8 +56,10 @@ from shop.organisations.rules import Verification
 from shop.people.models import User
 from shop.storage.outbox import Email
 from shop.verification.models import ChangeRequest
+from shop.web.kit.once import FIELD
 from shop.web.kit.sessions import VISITOR
 from tests.factories import BOOKS, OFFICE, SELLER
+from tests.opened import doors_open, message_sent, nobody_administers, nothing_missing
 from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.whole.test_matrix import Cell, Stage
 from tests.world import PRIVATE
@@ -363,6 +367,27 @@ def identity_read(
     return cell.url, answers | {"hours": "De 10 h à 12 h", "shown": "1", "seen": str(latest.id)}
 
 
+def amended(
+    stage: Stage, cell: Cell, browser: FlaskClient, session: Session
+) -> tuple[str, Answers]:
+    """The terms of an order as the page showed them, with another number, shown before."""
+    number = session.scalar(
+        select(Order.number)
+        .where(Order.stage == OrderStage.ORDERED, Order.origin == Origin.QUOTE)
+        .order_by(Order.id)
+    )
+    url = cell.url.replace(cell.url.split("/")[3], str(number))
+    fields = re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', browser.get(url).text)
+    answers = {name: value for name, value in fields if name not in ("csrf_token", "once", "shown")}
+    answers |= {"engagement": "2026-009999", "reason": "Saisie"}
+    shown = browser.post(url, data=answers | {FIELD: "k" * 16}).text
+    return url, answers | {"shown": _mark_in(shown)}
+
+
+def _mark_in(page: str) -> str:
+    return page.partition('name="shown"')[2].partition('value="')[2][:16]
+
+
 def withdrawn(
     stage: Stage, cell: Cell, browser: FlaskClient, session: Session
 ) -> tuple[str, Answers]:
@@ -372,8 +397,27 @@ def withdrawn(
     return cell.url, {}
 
 
+def for_a_buyer(stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """A member of the organisation who may buy."""
+    body = stage.world.value(cell.endpoint, "organisation_id")
+    return cell.url, {"contact": str(member_of(session, body).user_id)}
+
+
+def as_it_was_read(_stage: Stage, cell: Cell, browser: FlaskClient, _session: Session):
+    """The seal of the quote that its preview shows."""
+    page = browser.get(cell.url).text
+    return cell.url, {"seal": page.partition('name="seal"')[2].partition('value="')[2][:32]}
+
+
 SCENES: dict[str, Scene] = {
+    "client_quotes.begin": for_a_buyer,
+    "client_quotes.issue": as_it_was_read,
     "letterheads.change": identity_read,
+    "orders.amend_it": amended,
+    "opening.close": doors_open,
+    "opening.check_mail_code": message_sent,
+    "opening.open_up": nothing_missing,
+    "opening.register_first": nobody_administers,
     "products.save": edited_sheet,
     "products.publish": withdrawn,
     "bank_details.ask": no_change_waits,

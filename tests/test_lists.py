@@ -29,6 +29,7 @@ REASONS = {
     "shop/catalogue/listing.py:_SAME_FAMILY": "a choice beside a product; the list has all",
     "shop/catalogue/listing.py:_statement": "the pager of the catalogue, by keyset",
     "shop/catalogue/listing.py:_count_statement": "a count; beyond it the page says « more than »",
+    "shop/dossiers/entries.py:_rows": "the pager of the journal, by key",
     "shop/dossiers/finder.py:find_named": "asks whether one or several, and lists none",
     "shop/members/administrators.py:last_administrator": "asks whether one or several",
     "shop/register/embedded.py:_called": "candidates; the page says that there are more",

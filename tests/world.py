@@ -38,6 +38,8 @@ from checkout.statements.models import StatementMovement
 from checkout.statements.movements import set_movement_aside
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from quotes.client_quotes.adjustments import add_free_line
+from quotes.client_quotes.models import ClientQuoteLine
 from quotes.quotes.models import Quote
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
@@ -88,6 +90,7 @@ from tests.factories import (
 from tests.orders import (
     deliver_all,
     make_card_order,
+    make_client_quote,
     make_order_from_original,
     make_quote,
     scan,
@@ -212,6 +215,10 @@ def make_world(database: Database) -> World:
         _contact(session, world, body)
         world.named |= {
             "organisation_id": theirs.organisation_id,
+            "clients:user_id": private.id,
+            "clients:name": "devis",
+            "settings:part": "livraison",
+            **_drawn(session, theirs),
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }
         _memberships(session, world, body.organisation_id or 0)
@@ -235,6 +242,16 @@ def make_world(database: Database) -> World:
         world.named["passkey_id"] = Own(passkey.id, user_id=buyer)
     _people(database, world)
     return world
+
+
+def _drawn(session: Session, buyer: Actor) -> dict[str, Any]:
+    """A quote that the office prepares, with a line that is no product."""
+    row = make_client_quote(session, buyer, "SON-0412", at=now())
+    add_free_line(session, row, "Installation", Money(10_000), 2_000, 1)
+    free = session.scalars(
+        select(ClientQuoteLine.id).where(ClientQuoteLine.client_quote_id == row.id)
+    ).one()
+    return {"client_quote_id": row.id, "client_quotes:line_id": free}
 
 
 def _body(session: Session, prefix: str, number: int) -> Actor:
@@ -358,6 +375,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         **{f"deliveries.{act}:number": order.number for act in RETURNED},
         "deliveries:token": note.token,
         "mail_id": 1,
+        "opening:step": "delivery",
         "mailbox:name": "terms",
         "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,

@@ -110,6 +110,8 @@ class CreditLine:
             unit_including=amount if including else None,
             detail="",
             weight_g=0,
+            list_price=None,
+            discount=0,
         )
 
 
@@ -217,8 +219,8 @@ def _totals(remainder: Remainder, lines: Sequence[CreditLine]) -> Totals:
     by_units = [replace(line.sold, quantity=line.units) for line in lines if line.units]
     return Totals(
         basis=remainder.basis,
-        goods=total([line.amount for line in lines if line.sold.product_id is not None]),
-        shipping=total([line.amount for line in lines if line.sold.product_id is None]),
+        goods=total([line.amount for line in lines if not line.sold.is_shipping]),
+        shipping=total([line.amount for line in lines if line.sold.is_shipping]),
         excluding=excluding,
         vat=vat,
         vat_total=vat_total,

@@ -69,18 +69,17 @@ def issue_delivery_note(
     lines = lines_of(session, order.id)
     leaving = ensure_deliverable(goods_of(lines), quantities, shipment.parcels)
     ensure_contents(session, lines, leaving, shipment)
-    shipped = [
-        line_of(line, quantity=leaving[line.position]) for line in lines if line.position in leaving
-    ]
+    served = leaving | _served_beside(lines)
+    shipped = [line_of(line, quantity=units) for line in lines if (units := _printed(line, served))]
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
-    open_lines = _open_lines(lines, leaving, shipment)
+    open_lines = _open_lines(lines, served, shipment)
     content = _content(session, order, shipped, shipment, open_lines=open_lines, at=at)
     content["partly_invoiced"] = any(line.invoiced for line in lines)
     token = secrets.token_urlsafe(32)
     content["acknowledged_at"] = shipment.acknowledged_at(token)
     paper = issue_paper(session, order.dossier_id, DELIVERY_NOTE, content, at=at)
     note = _write(session, order, paper, shipment, token=token, by=by, at=at)
-    _count(session, note, lines, leaving)
+    _count(session, note, lines, served)
     write_contents(session, note, shipment)
     left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
@@ -108,7 +107,11 @@ def _send(
         "delivery_sent",
         at=at,
         papers=(paper.id,),
-        lines=[{"quantity": line.quantity, "name": line.name} for line in shipped],
+        lines=[
+            {"quantity": line.quantity, "name": line.name}
+            for line in shipped
+            if line.product_id is not None
+        ],
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
         packages=_described(shipment),
         place=destination_lines(order, parties_from(order.parties), current_letterhead(session)),
@@ -239,11 +242,25 @@ def _described(shipment: Shipment) -> list[dict[str, Any]]:
     return [one.facts | {"carrier": one.carrier or shipment.carrier} for one in shipment.packages]
 
 
+def _served_beside(lines: Sequence[OrderLine]) -> dict[int, int]:
+    """The units, by position, of what is not goods: shipping and free lines are served in whole
+    with the first note.
+    """
+    left = {line.position: line.remaining for line in progress_of(lines)}
+    beside = (line.position for line in lines if line.product_id is None)
+    return {position: left[position] for position in beside if left[position]}
+
+
+def _printed(line: OrderLine, served: Mapping[int, int]) -> int:
+    """The units of a line that the note says were delivered: shipping is not on it."""
+    return 0 if line_of(line).is_shipping else served.get(line.position, 0)
+
+
 def _open_lines(
-    lines: Sequence[OrderLine], leaving: Mapping[int, int], shipment: Shipment
+    lines: Sequence[OrderLine], served: Mapping[int, int], shipment: Shipment
 ) -> list[dict[str, Any]]:
     """The lines that were open before this note: what was delivered with earlier notes (`before`),
-    the units that were cancelled, what leaves today, what remains afterwards.
+    the units that were cancelled, what leaves today, what remains afterwards. Shipping is left out.
     """
     left = {line.position: line.remaining for line in progress_of(lines)}
     return [
@@ -255,12 +272,12 @@ def _open_lines(
             "ordered": line.quantity,
             "before": line.delivered,
             "cancelled": line.cancelled,
-            "delivered": leaving.get(line.position, 0),
-            "remaining": left[line.position] - leaving.get(line.position, 0),
+            "delivered": served.get(line.position, 0),
+            "remaining": left[line.position] - served.get(line.position, 0),
             **_serials(shipment, line.position),
         }
         for line in lines
-        if line.product_id is not None and left[line.position]
+        if left[line.position] and not line_of(line).is_shipping
     ]
 
 
@@ -270,17 +287,13 @@ def _serials(shipment: Shipment, position: int) -> dict[str, list[str]]:
 
 
 def _count(
-    session: Session, note: DeliveryNote, lines: Sequence[OrderLine], leaving: Mapping[int, int]
+    session: Session, note: DeliveryNote, lines: Sequence[OrderLine], served: Mapping[int, int]
 ) -> None:
-    """Count what left. A line that is not goods (shipping) is served with the first note."""
+    """Count what was served with a note."""
     rows = []
     for line in lines:
-        served = leaving.get(line.position, 0)
-        if line.product_id is None:
-            served = line.quantity - line.delivered - line.cancelled
-        if served:
-            line.delivered += served
-            rows.append(
-                {"delivery_note_id": note.id, "position": line.position, "quantity": served}
-            )
+        units = served.get(line.position, 0)
+        if units:
+            line.delivered += units
+            rows.append({"delivery_note_id": note.id, "position": line.position, "quantity": units})
     session.execute(insert(DeliveryLine), rows)

@@ -35,8 +35,8 @@ from shop.core.rights import BUY, may
 from shop.core.sales import PICK_UP, Buyer, Sale, SaleLine, contents_of, price_basis, wanted
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
-from shop.places.rules import MAINLAND, Territory, territory_of_place
 from shop.register.rules import Nature
+from shop.settings.tariffs import Tariff, tariff_at
 from shop.storage.db import locking
 
 
@@ -85,6 +85,7 @@ class CheckoutState:
     parties: Parties | None
     email: str
     progress: Progress
+    tariff: Tariff
 
 
 _BEGIN = text(
@@ -167,18 +168,19 @@ def checkout_state(
     at: datetime,
     lock: bool = False,
 ) -> CheckoutState:
-    """The checkout of a cart for that person, read in two statements.
+    """The checkout of a cart for that person, read in three statements.
 
     `names` are the names of the ways of delivery in the language of the sale.
     """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
     goods = goods_of(session, cart_id, by=by)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
+    tariff = tariff_at(session, at)
     choices = offers(
         weight_g=goods.weight_g,
         bulky=goods.contents.bulky,
         lead_days=goods.lead_days,
-        territory=_territory(parties),
+        territory=tariff.bound_for(parties.delivery if parties else None),
         at=at,
     )
     email = by.email or (draft.email if draft is not None else "")
@@ -191,11 +193,12 @@ def checkout_state(
         identified=bool(email),
         addressed=parties is not None
         and draft is not None
-        and reaches(draft.shipping, parties.delivery)
+        and reaches(draft.shipping, parties.delivery, tariff)
         and is_complete(parties, _may_be_public(session, by)),
         shipped=offer is not None,
     )
-    return CheckoutState(cart_id, draft, goods, lines, choices, offer, parties, email, progress)
+    read = (cart_id, draft, goods, lines, choices, offer, parties, email, progress)
+    return CheckoutState(*read, tariff)
 
 
 def ready_draft(
@@ -217,7 +220,7 @@ def ready_draft(
     """
     state = checkout_state(session, cart_id, names=names, by=by, at=at, lock=lock)
     if state.parties is not None and state.draft is not None:
-        ensure_reaches(state.draft.shipping, state.parties.delivery)
+        ensure_reaches(state.draft.shipping, state.parties.delivery, state.tariff)
     ensure_reachable(Stop.PAYMENT, state.progress)
     ensure_may_buy(by)
     assert state.draft and state.parties and state.offer and state.cart_id is not None
@@ -281,11 +284,6 @@ def close_draft(
     session.execute(
         delete(Draft).where(Draft.cart_id == cart_id).execution_options(synchronize_session=False)
     )
-
-
-def _territory(parties: Parties | None) -> Territory:
-    """Where the goods go; the mainland until step 3 is complete."""
-    return MAINLAND if parties is None else territory_of_place(parties.delivery)
 
 
 def _may_be_public(session: Session, by: Actor) -> bool:

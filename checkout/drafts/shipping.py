@@ -20,9 +20,8 @@ from shop.places.rules import (
     PALLET,
     PARCEL,
     Territory,
-    ensure_served,
-    is_served,
 )
+from shop.settings.tariffs import Tariff
 
 
 class UnknownShipping(DomainError):
@@ -131,15 +130,15 @@ def ensure_offered(key: str, choices: tuple[Offer, ...]) -> Offer:
     return offer
 
 
-def reaches(shipping: str, place: Place) -> bool:
+def reaches(shipping: str, place: Place, tariff: Tariff) -> bool:
     """Whether the goods reach their buyer: what is collected at the shop needs no served place."""
-    return shipping == PICK_UP or is_served(place)
+    return shipping == PICK_UP or tariff.is_served(place)
 
 
-def ensure_reaches(shipping: str, place: Place) -> None:
+def ensure_reaches(shipping: str, place: Place, tariff: Tariff) -> None:
     """Raises PlaceNotServed where goods are delivered and the shop does not."""
     if shipping != PICK_UP:
-        ensure_served(place)
+        tariff.ensure_served(place)
 
 
 def shipping_line(offer: Offer, name: str, basis: PriceBasis) -> SaleLine:

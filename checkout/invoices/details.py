@@ -11,10 +11,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.ledger import LedgerLine
-from checkout.invoices.spreadsheets import Cell
+from checkout.invoices.rules import Settled
 from shop.core.errors import N_
 from shop.core.money import Money
 from shop.core.text import percent, unit_price
+from shop.documents.spreadsheets import Cell
 from shop.dossiers.models import Paper
 
 #: Documents whose frozen content is read with one statement.
@@ -121,3 +122,29 @@ def _lines(document: LedgerLine, content: Content, language: str) -> Iterator[li
             percent(line["vat_rate"], language),
             Money(sign * line["total"]),
         ]
+
+
+def cells_of(line: LedgerLine, words: dict[Settled | None, str]) -> list[Cell]:
+    """One invoice or credit note; `words` are the names of the states of payment, and of what has
+    none.
+    """
+    return [
+        line.number,
+        line.issued_on,
+        line.due_on or "",
+        line.excluding,
+        line.vat_total,
+        line.including,
+        line.paid,
+        words[line.settled],
+        line.dossier,
+        line.order,
+        line.purchase_order,
+        line.title,
+        line.engagement,
+        line.siret,
+        line.postal_code,
+        line.rounding,
+        line.credited,
+        line.credit_of,
+    ]

@@ -44,6 +44,26 @@ def amend_order(
     return _amend(session, order, transition, changes, told, by=by, at=at)
 
 
+def preview_amendment(
+    session: Session, order: Order, *, changes: Changes, reason: str, by: Actor
+) -> Terms:
+    """The terms after an amendment that is not recorded. Raises as `amend_order()`."""
+    PROCEDURE.ensure("amend", order.stage, by)
+    ensure_reason(reason)
+    lines = lines_of(session, order.id)
+    ensure_not_invoiced(sum(line.invoiced for line in lines))
+    before = terms_of(order, lines)
+    after = amended(before, changes, origin=order.origin)
+    _ensure_delay(session, order, before, after)
+    return after
+
+
+def may_amend(order: Order, by: Actor, *, invoiced: bool) -> bool:
+    """Whether this person may amend the order: before the first invoice."""
+    names = {one.name for one in PROCEDURE.open_transitions(order.stage, by)}
+    return "amend" in names and not invoiced
+
+
 def tell_references(
     session: Session, order: Order, *, engagement: str, service_code: str, by: Actor, at: datetime
 ) -> OrderAmendment:
@@ -136,7 +156,12 @@ def _write(
 ) -> None:
     """Write the order first: its lines may bear the amendment that their order bears."""
     repriced = [line for line in lines if after.unit_prices[line.position] != line.unit_price]
-    sold = [replace(line_of(line), unit_price=after.unit_prices[line.position]) for line in lines]
+    sold = [
+        replace(line_of(line), unit_price=after.unit_prices[line.position])
+        if line in repriced
+        else line_of(line)
+        for line in lines
+    ]
     totals = sale_totals(sold)
     order.amendment_id = amendment.id
     for field in amendment.after.keys() - {"unit_prices"}:
@@ -147,5 +172,6 @@ def _write(
     for line in repriced:
         line.amendment_id = amendment.id
         line.unit_price = after.unit_prices[line.position]
+        line.list_price, line.discount = None, 0  # the price agreed instead is none of the list
         line.amount = line.unit_price.times(line.quantity)
     session.flush()

@@ -1,4 +1,4 @@
-"""What the lists of orders share, and the list of a customer."""
+"""What the lists of orders share, the list of a customer, and that of a client for the office."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE, Origin
+from shop.clients.keys import Client
 from shop.core.actors import Actor
 from shop.core.errors import N_
 from shop.core.money import Money
@@ -39,10 +40,24 @@ def own_orders(
     """« Mes commandes »: order and title, the newest first; `overdue` whether an invoice of an
     order is, `awaited` whether the receipt of one of its deliveries is not recorded.
     """
+    return _orders(readable_by(by), overdue, awaited, today)
+
+
+def orders_of(
+    client: Client, *, overdue: ColumnElement[bool], awaited: ColumnElement[bool], today: date
+) -> Listing:
+    """The same of a client, for the office."""
+    return _orders(client.owns(Order), overdue, awaited, today)
+
+
+def _orders(
+    whose: ColumnElement[bool],
+    overdue: ColumnElement[bool],
+    awaited: ColumnElement[bool],
+    today: date,
+) -> Listing:
     statement = (
-        select(Order, Dossier.title)
-        .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(readable_by(by))
+        select(Order, Dossier.title).join(Dossier, Dossier.id == Order.dossier_id).where(whose)
     )
     return Listing(
         statement,

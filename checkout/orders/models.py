@@ -16,6 +16,7 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import LINE_COLUMNS, PICK_UP
 from shop.storage.columns import (
     Detail,
+    Discount,
     EmailAddress,
     LanguageCode,
     LineName,
@@ -184,6 +185,8 @@ class OrderLine(Base):
     vat_rate: Mapped[int]
     amount: Mapped[Money]
     weight_g: Mapped[Weight]
+    list_price: Mapped[UnitPrice | None]
+    discount: Mapped[Discount]
     delivered: Mapped[int] = mapped_column(default=0)
     invoiced: Mapped[int] = mapped_column(default=0)
     cancelled: Mapped[int] = mapped_column(default=0)

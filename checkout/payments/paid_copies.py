@@ -21,7 +21,7 @@ from shop.core.errors import NotFound
 from shop.core.money import total
 from shop.documents.layout import sentences
 from shop.dossiers.dossiers import content_of
-from shop.dossiers.papers import pdf_of
+from shop.dossiers.papers import archived_pdf
 from shop.storage.db import Database
 
 
@@ -50,8 +50,9 @@ def is_paid_copy_open(invoice: Invoice, order: Order) -> bool:
 
 def build_paid_copy(
     database: Database, dossier_id: int, paper_id: int, *, at: datetime
-) -> PaidCopy:
-    """The paid copy of the invoice that is that document of a dossier.
+) -> PaidCopy | None:
+    """The paid copy of the invoice that is that document of a dossier; None while the worker is to
+    make the invoice's PDF.
 
     Raises NotFound, CreditedSince, PaymentReversed, NothingWasPaid, NotPaidYet, PdfUnavailable.
     """
@@ -59,7 +60,9 @@ def build_paid_copy(
 
     with database.reading_session() as session:
         sources = _sources(session, dossier_id, paper_id)
-    invoice = pdf_of(database, paper_id, at=at)
+    invoice = archived_pdf(database, paper_id, at=at)
+    if invoice is None:
+        return None
     number, language = sources.content["number"], sources.language
     data = paid_copy(
         invoice.data,

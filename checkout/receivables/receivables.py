@@ -14,6 +14,7 @@ from checkout.invoices.overdue import late_of
 from checkout.orders.lists import BY_CUSTOMER
 from checkout.orders.models import Order
 from checkout.receivables.rules import LAST_DAYS, Age, age_of
+from shop.clients.keys import Client
 from shop.core.errors import N_
 from shop.core.money import Money, total
 from shop.dossiers.models import Dossier
@@ -89,12 +90,12 @@ def sums_by_client(session: Session, today: date, place: Place = FIRST) -> Page[
     return page_of(session, _clients(today), place).of(_client)
 
 
-def owed_by(session: Session, organisation_id: int, today: date) -> dict[Age, Money]:
-    """What an organisation owes at each age."""
+def owed_by(session: Session, client: Client, today: date) -> dict[Age, Money]:
+    """What a client owes at each age."""
     row = session.execute(
         select(*_sums(today))
         .join(Order, Order.id == Invoice.order_id)
-        .where(Invoice.is_due, Order.organisation_id == organisation_id)
+        .where(Invoice.is_due, client.owns(Order))
     ).one()
     return {age: Money(int(cents or 0)) for age, cents in zip(Age, row, strict=True)}
 

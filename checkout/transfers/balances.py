@@ -1,8 +1,8 @@
-"""The money of an organisation that the shop has: credits, and what is being paid back."""
+"""The money of a client that the shop has: credits, and what is being paid back."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote, CreditRefund
@@ -12,6 +12,7 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.models import TransferPart
 from checkout.payments.procedure import HELD
+from shop.clients.keys import Client
 from shop.core.actors import Actor
 from shop.core.money import Money
 from shop.core.rights import EXPORT_INVOICES, ensure_may
@@ -34,7 +35,15 @@ def balance_of(session: Session, *, by: Actor) -> Balance:
     NotAllowed.
     """
     ensure_may(by, EXPORT_INVOICES)
-    own = (readable_by(by), Dossier.organisation_id == by.organisation_id)
+    return _balance(session, readable_by(by), Dossier.organisation_id == by.organisation_id)
+
+
+def balance_of_client(session: Session, client: Client) -> Balance:
+    """The same of a client, for the office."""
+    return _balance(session, client.owns(Order))
+
+
+def _balance(session: Session, *own: ColumnElement[bool]) -> Balance:
     held = session.scalar(
         select(cast(func.sum(cast(TransferPart.amount, BigInteger)), BigInteger))
         .join(Order, Order.id == TransferPart.order_id)

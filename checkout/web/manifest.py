@@ -20,9 +20,12 @@ from checkout.web.entries import office as entries
 from checkout.web.former import FORMER
 from checkout.web.found import FOUND_KINDS
 from checkout.web.invoices import bundles, forwarding, paid_copies, previews, register, spend
+from checkout.web.invoices import clients as client_invoices
 from checkout.web.invoices import office as invoices
 from checkout.web.invoices import views as ledger
+from checkout.web.orders import amendments as order_amendments
 from checkout.web.orders import answers, lookup, objections, references
+from checkout.web.orders import listed as orders_listed
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
 from checkout.web.payments import office as payments
@@ -49,6 +52,7 @@ PAGES = (
     orders,
     lookup,
     references,
+    order_amendments,
     answers,
     objections,
     deliveries,
@@ -114,9 +118,14 @@ FINDERS = (by_order, by_serial)
 WAITING = (invoices_waiting, deliveries_waiting)
 #: What the office reads about a client.
 CLIENT_NOTICES = (holds.hold_notices,)
+#: The record of a client: its sections, and its money.
+CLIENT_SECTIONS = (orders_listed.CLIENT_SECTION, *client_invoices.CLIENT_SECTIONS)
+CLIENT_FIGURES = (client_invoices.figures,)
 
 __all__ = [
+    "CLIENT_FIGURES",
     "CLIENT_NOTICES",
+    "CLIENT_SECTIONS",
     "FINDERS",
     "FORMER",
     "FOUND_KINDS",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
+from quotes.demonstration.drawn import fill_drawn
 from quotes.demonstration.goods import Filling
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
@@ -114,6 +115,7 @@ def fill_demonstration(
     for scene in SCENES:
         client = clients[scene.body % len(clients)]
         play(filling, scene, client.buyer, client.organisation.id, today=at)
+    fill_drawn(filling, clients[0].organisation.id, clients[0].buyer, at=at)
     fill_told(database, at=at)
     fill_warehouse(database, at=at)
     if processor is not None:

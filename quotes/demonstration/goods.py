@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shop.catalogue.models import Product, Stock
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
-from shop.core.sales import SaleLine, line_of
+from shop.core.sales import AT_LIST_PRICE, SaleLine, line_of
 from shop.members.buying import as_known_now
 from shop.organisations.addresses import address_choices
 from shop.organisations.models import Establishment
@@ -48,6 +48,7 @@ def goods_of(
                 quantity=quantity,
                 detail=product.summary,
                 unit_including=None,
+                **AT_LIST_PRICE,
             )
         )
     return lines

@@ -1,4 +1,4 @@
-"""The list of a buyer's dossiers, with its filters and orders."""
+"""The lists of dossiers of a buyer and of a client, with their filters and orders."""
 
 from datetime import date
 
@@ -8,6 +8,7 @@ from checkout.orders.models import Order
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote
+from shop.clients.keys import Client
 from shop.core.actors import Actor
 from shop.core.errors import N_
 from shop.dossiers.dossiers import readable_by
@@ -22,6 +23,15 @@ def own_files(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listin
     """« Mes dossiers »: quote, order and dossier, the newest first; `overdue` whether an invoice of
     the order is.
     """
+    return _files(readable_by(by), overdue=overdue, today=today)
+
+
+def files_of(client: Client, *, overdue: ColumnElement[bool], today: date) -> Listing:
+    """The same of a client, for the office."""
+    return _files(client.owns(Quote), overdue=overdue, today=today)
+
+
+def _files(whose: ColumnElement[bool], *, overdue: ColumnElement[bool], today: date) -> Listing:
     open_now = Quote.stage.in_(PROCEDURE.sources_of("lapse"))
     lapsed = Quote.stage.in_(PROCEDURE.sources_of("renew"))
     unpaid = Order.stage.in_(ORDERS.sources_of("record_payment"))
@@ -37,7 +47,7 @@ def own_files(by: Actor, *, overdue: ColumnElement[bool], today: date) -> Listin
         select(Quote, Order, Dossier)
         .join(Dossier, Dossier.id == Quote.dossier_id)
         .outerjoin(Order, Order.dossier_id == Quote.dossier_id)
-        .where(readable_by(by))
+        .where(whose)
     )
     return Listing(
         statement,

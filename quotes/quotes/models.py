@@ -10,6 +10,7 @@ from quotes.procedure import QuoteStage
 from shop.core.money import Money, UnitPrice
 from shop.storage.columns import (
     Detail,
+    Discount,
     EmailAddress,
     LanguageCode,
     LineName,
@@ -26,7 +27,8 @@ class Quote(Base):
 
     `expected_on` is the day of arrival that step 4 promised for an order of the day of the quote.
     `draft_token` makes a double press of the button issue one quote. `line_count` is the number of
-    lines at the issue: the database accepts no other.
+    lines at the issue: the database accepts no other. `drawn_by` is the person of the office who
+    drew it for a client: `accepted_by` then names whom it is for, and nobody has accepted anything.
     """
 
     __tablename__ = "quotes"
@@ -48,6 +50,7 @@ class Quote(Base):
             "accepted_by",
             "accepted_at",
             "line_count",
+            "drawn_by",
         ]
     )
     __table_args__ = (
@@ -80,6 +83,7 @@ class Quote(Base):
     original_id: Mapped[int | None] = mapped_column(unique=True)
     renewed_from_id: Mapped[int | None] = mapped_column(ForeignKey("quotes.id"))
     line_count: Mapped[int]
+    drawn_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     @property
     def holds_stock(self) -> bool:
@@ -107,3 +111,5 @@ class QuoteLine(Base):
     vat_rate: Mapped[int]
     amount: Mapped[Money]
     weight_g: Mapped[Weight]
+    list_price: Mapped[UnitPrice | None]
+    discount: Mapped[Discount]

@@ -1,15 +1,21 @@
 """The services of a quote, up to the original: issue, cancel, lapse, renew."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from checkout.drafts.shipping import ensure_reaches
 from quotes.procedure import PROCEDURE, stage_at
+from quotes.quotes.contents import (
+    NOT_A_RENEWAL,
+    Drawn,
+    Renewal,
+    acceptance_of,
+    content_of_quote,
+    offered,
+)
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.records import (
     last_renewal,
@@ -17,28 +23,23 @@ from quotes.quotes.records import (
     send_email,
     subject_of,
 )
-from quotes.quotes.renewal import Difference, propose_renewal
+from quotes.quotes.renewal import propose_renewal
 from quotes.quotes.rules import (
     Acceptance,
     RenewalChanged,
     ensure_paying_service,
     last_day,
-    promised_days,
 )
 from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
-from shop.clients.account_managers import account_manager_of
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotAllowed
-from shop.core.parties import Parties
 from shop.core.sales import Sale, wanted
 from shop.core.text import paris_day
-from shop.dossiers.content import contact_content, paper_content, postal_lines
 from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.dossiers.papers import issue_paper
-from shop.letterheads.letterheads import current_letterhead
 from shop.members.buying import (
     LockedOrganisation,
     ensure_own_establishment,
@@ -48,28 +49,10 @@ from shop.members.buying import (
 from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
+from shop.settings.tariffs import tariff_at
 from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
-
-#: The service that originals are sent to, on the shop's own (French) letterhead.
-SALES_OFFICE = "administration des ventes"
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """The quote that a new one renews, and what differs from it at today's prices."""
-
-    of: Quote
-    differences: Sequence[Difference] = ()
-
-    def facts(self) -> dict[str, Any]:
-        """For the journal and the e-mail."""
-        changes = [difference.to_json() for difference in self.differences]
-        return {"renewed_from": self.of.number, "changes": changes}
-
-
-NOT_A_RENEWAL: dict[str, Any] = {"renewed_from": "", "changes": []}
 
 
 def issue_quote(
@@ -77,12 +60,13 @@ def issue_quote(
     sale: Sale,
     *,
     draft_token: str | None = None,
-    renewal: Renewal | None = None,
+    source: Renewal | Drawn | None = None,
     locked: LockedOrganisation | None = None,
     by: Actor,
     at: datetime,
 ) -> Quote:
-    """Issue a quote: frozen lines, its number, its document, the e-mail to the buyer.
+    """Issue a quote: frozen lines, its number, its document, the e-mail to the buyer. `source`: it
+    renews another one, or the office draws it for the buyer.
 
     Only for a verified public body, whoever asks (raises QuoteWayClosed, OrganisationNotVerified,
     NotAllowed, PayingServiceMissing), and for a place that the shop delivers to (PlaceNotServed).
@@ -95,48 +79,20 @@ def issue_quote(
     if not sale.lines:
         raise EmptyCart
     ensure_paying_service(sale.parties)
-    ensure_reaches(sale.shipping, sale.parties.delivery)
-    accepted = _acceptance(renewal, sale.buyer.email, by=by, at=at)
+    ensure_reaches(sale.shipping, sale.parties.delivery, tariff_at(session, at))
+    accepted = acceptance_of(source, sale.buyer, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)
     number = numbering.take_number(session, numbering.QUOTE, at=at)
     dossier = open_dossier(session, number, sale, at=at)
-    content = _content(session, number, sale, organisation, accepted, at=at)
+    content = content_of_quote(session, number, sale, organisation, accepted, at=at)
+    content |= offered(source, at=at)
     paper = issue_paper(session, dossier.id, QUOTE_PAPER, content, at=at)
-    quote = _write(session, sale, paper, accepted, renewal, draft_token=draft_token, at=at)
-    _send(session, quote, accepted, renewal, by=by, at=at)
-    facts = renewal.facts() if renewal else {}
+    quote = _write(session, sale, paper, accepted, source, draft_token=draft_token, at=at)
+    _send(session, quote, accepted, source, by=by, at=at)
+    facts = source.facts() if source else {}
     begin(session, subject_of(quote), transition, by=by, at=at, number=number, **facts)
     return quote
-
-
-def _content(
-    session: Session,
-    number: str,
-    sale: Sale,
-    organisation: Organisation,
-    accepted: Acceptance,
-    *,
-    at: datetime,
-) -> dict[str, Any]:
-    """All that the document of the quote shows, frozen."""
-    seller = current_letterhead(session)
-    manager = account_manager_of(session, organisation)
-    return paper_content(
-        QUOTE_PAPER,
-        number,
-        sale,
-        issued_on=paris_day(at).isoformat(),
-        seller=seller,
-        references={"quote": number, "service_code": _service_code(sale.parties)},
-        promised_days=promised_days(sale.expected_on, paris_day(at)),
-        valid_until=last_day(at).isoformat(),
-        conditions_version=accepted.version,
-        accepted_by=accepted.name,
-        accepted_at=accepted.at.isoformat(),
-        purchase_order_address=postal_lines(seller, SALES_OFFICE),
-        account_manager=contact_content(manager) if manager else None,
-    )
 
 
 def _write(
@@ -144,7 +100,7 @@ def _write(
     sale: Sale,
     paper: Paper,
     accepted: Acceptance,
-    renewal: Renewal | None,
+    source: Renewal | Drawn | None,
     *,
     draft_token: str | None,
     at: datetime,
@@ -156,12 +112,13 @@ def _write(
         paper_id=paper.id,
         stage=PROCEDURE.first("issue"),
         issued_at=at,
-        valid_until=last_day(at),
+        valid_until=source.valid_until if isinstance(source, Drawn) else last_day(at),
         conditions_version=accepted.version,
         accepted_by=accepted.name,
         accepted_at=accepted.at,
+        drawn_by=accepted.drawn_by,
         draft_token=draft_token,
-        renewed_from_id=renewal.of.id if renewal else None,
+        renewed_from_id=source.of.id if isinstance(source, Renewal) else None,
         **sale.columns(),
     )
     session.add(quote)
@@ -174,24 +131,18 @@ def _send(
     session: Session,
     quote: Quote,
     accepted: Acceptance,
-    renewal: Renewal | None,
+    source: Renewal | Drawn | None,
     *,
     by: Actor,
     at: datetime,
 ) -> None:
     """The e-mail with the quote: to the buyer who draws it, else to a person who may read it."""
-    told = renewal.facts() if renewal else NOT_A_RENEWAL
+    told = source.facts() if isinstance(source, Renewal) else NOT_A_RENEWAL
+    words = source.words if isinstance(source, Drawn) else ""
+    told = told | {"drawn_by": accepted.drawn_by, "words": words.splitlines()}
     reader = None if by.is_staff else Reader(accepted.email, accepted.name)
     papers = (quote.paper_id,)
     send_email(session, quote, "quote_issued", reader=reader, at=at, papers=papers, **told)
-
-
-def _acceptance(renewal: Renewal | None, email: str, *, by: Actor, at: datetime) -> Acceptance:
-    """The buyer's own, now; when staff renews, that of the quote that is renewed."""
-    if renewal is None or not by.is_staff:
-        return Acceptance(by.user_id, by.name, email, at)
-    of = renewal.of
-    return Acceptance(of.user_id, of.accepted_by, of.email, of.accepted_at, of.conditions_version)
 
 
 def cancel_quote(session: Session, quote: Quote, *, by: Actor, at: datetime) -> None:
@@ -216,7 +167,7 @@ def renew_quote(
     if seal is not None and seal != found.seal:
         raise RenewalChanged
     renewal = Renewal(quote, found.differences)
-    renewed = issue_quote(session, found.sale, draft_token=token, renewal=renewal, by=by, at=at)
+    renewed = issue_quote(session, found.sale, draft_token=token, source=renewal, by=by, at=at)
     advance(session, subject_of(quote), transition, by=by, at=at, number=renewed.number)
     return renewed
 
@@ -270,7 +221,3 @@ def _verified(
     ensure_quote_way(organisation.nature, organisation.verification)
     ensure_own_establishment(session, sale.parties, organisation.id)
     return organisation
-
-
-def _service_code(parties: Parties) -> str | None:
-    return (parties.paying_service.service_code or None) if parties.paying_service else None

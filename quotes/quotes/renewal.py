@@ -15,7 +15,7 @@ from quotes.quotes.rules import NothingLeftToSell
 from shop.catalogue.models import Product
 from shop.core.actors import Actor
 from shop.core.money import Money, UnitPrice
-from shop.core.sales import Sale, SaleLine, line_of, wanted
+from shop.core.sales import AT_LIST_PRICE, Sale, SaleLine, line_of, wanted
 from shop.core.text import paris_day
 from shop.members.buying import as_known_now
 
@@ -99,6 +99,7 @@ def at_todays_prices(
             detail=product.summary,
             weight_g=line.weight_g,
             unit_including=None,
+            **AT_LIST_PRICE,
         )
         renewed.append(today)
         if today.amount != line.amount:

@@ -16,7 +16,8 @@ CONDITIONS_VERSION = "3"
 class Acceptance:
     """Who buys, and when they accepted which version of the conditions.
 
-    A renewal by staff keeps the buyer and the acceptance of the quote that it renews.
+    A renewal by staff keeps the buyer and the acceptance of the quote that it renews. Where the
+    office drew the quote, `drawn_by` names who did: the person it is for has accepted nothing yet.
     """
 
     user_id: int | None
@@ -24,6 +25,7 @@ class Acceptance:
     email: str
     at: datetime
     version: str = CONDITIONS_VERSION
+    drawn_by: str = ""
 
 
 class QuoteExpired(DomainError):

@@ -2,20 +2,34 @@
 
 from quotes.personal_data import HOLDINGS
 from quotes.purchase_orders.finder import by_copy
+from quotes.web.client_quotes import issuing, lines, settings
+from quotes.web.client_quotes import office as client_quotes
 from quotes.web.former import FORMER
 from quotes.web.purchase_orders import office as purchase_orders
 from quotes.web.purchase_orders import views as scans
-from quotes.web.quotes import conditions, renewal, way
+from quotes.web.quotes import conditions, listed, renewal, way
 from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
 
 #: Modules with a Flask blueprint.
-PAGES = (conditions, quotes, renewal, purchase_orders, scans)
+PAGES = (
+    conditions,
+    client_quotes,
+    lines,
+    issuing,
+    settings,
+    quotes,
+    renewal,
+    purchase_orders,
+    scans,
+)
 TABS = (purchase_orders.TAB,)
 WAYS = (way.WAY,)
 FINDERS = (by_copy,)
 
+#: The quotes in the record of a client.
+CLIENT_SECTIONS = (listed.CLIENT_SECTION,)
 #: What the home of the account shows.
 WAITING = (quotes_waiting,)
 
-__all__ = ["FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]
+__all__ = ["CLIENT_SECTIONS", "FINDERS", "FORMER", "HOLDINGS", "PAGES", "TABS", "WAITING", "WAYS"]

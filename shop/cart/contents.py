@@ -12,7 +12,7 @@ from shop.cart.rules import EmptyCart
 from shop.catalogue.models import Product, Stock
 from shop.catalogue.rules import Availability, NoLongerOnSale, OutOfStock, availability
 from shop.core.money import Money
-from shop.core.sales import SaleLine, line_of, sale_totals, weight_of
+from shop.core.sales import AT_LIST_PRICE, SaleLine, line_of, sale_totals, weight_of
 from shop.core.vat import PriceBasis, Totals, base_in, vat_on
 
 _LINES = (
@@ -215,7 +215,7 @@ def ensure_orderable(contents: Contents) -> None:
 
 def _line(row: Any, basis: PriceBasis) -> Line:
     told = row.price_including if basis is PriceBasis.INCLUDING else None
-    sale = line_of(row, unit_including=told)
+    sale = line_of(row, unit_including=told, **AT_LIST_PRICE)
     stock = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,

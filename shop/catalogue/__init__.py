@@ -10,7 +10,7 @@ JOURNALLED = {
     "edit_product": "the sheet of a product was changed: what, before and after",
     "publish_product": "a product was put on sale",
     "withdraw_product": "a product was taken off sale: why",
-    "add_family": "a family was added to a chapter",
+    "add_family": "a chapter was added, or a family to a chapter",
     "change_family": "a family or a chapter was renamed or moved: before and after",
     "delete_family": "a family without products was deleted",
     "rename_brand": "a brand was renamed: before and after",

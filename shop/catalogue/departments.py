@@ -73,12 +73,11 @@ def brand_rows(session: Session) -> list[Any]:
 
 
 def add_family(
-    session: Session, chapter_id: int, names: FamilyNames, *, by: Actor, at: datetime
+    session: Session, chapter_id: int | None, names: FamilyNames, *, by: Actor, at: datetime
 ) -> Category:
-    """Add a family to a chapter. Raises NotAllowed, NotFound, FamilyNamed."""
+    """Add a family to a chapter, or a chapter: None. Raises NotAllowed, NotFound, FamilyNamed."""
     ensure_may_edit(by)
-    chapter = get_locked(session, Category, chapter_id)
-    if chapter.parent_id is not None:
+    if chapter_id is not None and get_locked(session, Category, chapter_id).parent_id is not None:
         raise NotFound
     slug = fold_name(names.name).replace(" ", "-")[:80]
     if not slug or session.scalar(select(Category.id).where(Category.slug == slug)) is not None:

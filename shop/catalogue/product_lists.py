@@ -41,6 +41,11 @@ class Wanted:
 
 def product_rows(session: Session, wanted: Wanted, place: Place = FIRST) -> Page[Any]:
     """A page of the products that are wanted, in the order of their names."""
+    return page_of(session, product_listing(wanted), place)
+
+
+def product_listing(wanted: Wanted) -> Listing:
+    """The list of the products that are wanted, in the order of their names."""
     chapter = aliased(Category)
     statement = (
         select(
@@ -70,7 +75,7 @@ def product_rows(session: Session, wanted: Wanted, place: Place = FIRST) -> Page
         )
     if wanted.brand:
         statement = statement.where(Brand.slug == wanted.brand)
-    return page_of(session, _listing(statement), place)
+    return _listing(statement)
 
 
 def _found(words: str) -> Any:

@@ -18,9 +18,12 @@ __all__ = [
 ]
 
 
-def add_month(day: date) -> date:
-    """One *calendar* month later: 31 January gives the last day of February."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+def add_month(day: date, months: int = 1) -> date:
+    """So many *calendar* months later: 31 January gives the last day of February, two months later
+    31 March.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month += 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 

@@ -51,6 +51,13 @@ class Money:
         return str(Decimal(self.cents) / CENTS_SCALE)
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share in basis points, in a sentence: 750 is read « 7,5 % »."""
+
+    basis_points: int
+
+
 def total(amounts: "list[Money] | tuple[Money, ...]") -> Money:
     """The sum of amounts; zero for none."""
     return Money(sum(amount.cents for amount in amounts))
@@ -81,6 +88,16 @@ class UnitPrice:
         if cents >= CENTS_SCALE:
             return cls(cents * 100)
         return cls(round_half_up(including.cents * 100 * 10_000, 10_000 + vat_rate))
+
+    def reduced(self, discount: int, kept: "UnitPrice") -> "UnitPrice":
+        """The price less `discount` basis points of it, but for the part that is `kept`, in whole
+        cents where a price is.
+        """
+        part = self.tenthousandths - kept.tenthousandths
+        left = kept.tenthousandths + round_half_up(part * (10_000 - discount), 10_000)
+        if left >= self.FINE_BELOW:
+            return UnitPrice(round_half_up(left, 100) * 100)
+        return UnitPrice(left)
 
     def times(self, quantity: int) -> Money:
         """The amount of a line excluding VAT, rounded half up to the cent (EN 16931 BT-131)."""

@@ -1,7 +1,7 @@
 """What is sold, as one value: lines with their prices, and their totals."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -17,7 +17,9 @@ class SaleLine:
 
     `unit_including` is the price of one unit including VAT where the sale adds up prices including
     VAT, else None: all lines of a sale have it or none has. Shipping is a line without a product
-    and without a SKU.
+    and without a SKU. `list_price` is the price before a `discount` in basis points, which
+    `unit_price` is less; None without one. No discount is given on an eco-contribution (Code de
+    l'environnement, L541-10-20).
     """
 
     product_id: int | None
@@ -30,6 +32,13 @@ class SaleLine:
     detail: str = ""
     weight_g: int = 0
     unit_including: Money | None = None
+    list_price: UnitPrice | None = None
+    discount: int = 0
+
+    @property
+    def is_shipping(self) -> bool:
+        """Whether it is the delivery; work sold beside goods has a SKU."""
+        return self.product_id is None and not self.sku
 
     @property
     def basis(self) -> PriceBasis:
@@ -63,7 +72,7 @@ class SaleLine:
         return {"position": position, "amount": self.amount, **kept}
 
     def to_json(self) -> dict[str, Any]:
-        """The line as JSON; prices in ten-thousandths of a euro."""
+        """The line as JSON; prices in ten-thousandths of a euro; a discount where there is one."""
         told = {name: getattr(self, name) for name in _KEPT} | {
             "unit_price": self.unit_price.tenthousandths,
             "eco_fee": self.eco_fee.tenthousandths,
@@ -72,6 +81,10 @@ class SaleLine:
             del told["unit_including"]
         else:
             told["unit_including"] = self.unit_including.cents
+        if self.list_price is None:
+            del told["list_price"], told["discount"]
+        else:
+            told["list_price"] = self.list_price.tenthousandths
         return told
 
     def content(self, position: int) -> dict[str, Any]:
@@ -95,15 +108,29 @@ def line_from(data: dict[str, Any]) -> SaleLine:
     prices: dict[str, Any] = {name: UnitPrice(data[name]) for name in ("unit_price", "eco_fee")}
     if "unit_including" in data:
         prices["unit_including"] = Money(data["unit_including"])
+    if "list_price" in data:
+        prices["list_price"] = UnitPrice(data["list_price"])
     return SaleLine(**{**data, **prices})
 
 
-def line_of(row: Any, **known: Any) -> SaleLine:
-    """A line from a row with its columns; `known` are the fields that the row does not have.
+#: The line of a product of the catalogue.
+AT_LIST_PRICE: dict[str, Any] = {"list_price": None, "discount": 0}
 
-    For part of an order's line, `known` is its `quantity`.
+
+def line_of(row: Any, **known: Any) -> SaleLine:
+    """A line from a row with its columns; `known` are the fields that the row does not have, or
+    the `quantity` for part of an order's line.
     """
     return SaleLine(**{name: getattr(row, name) for name in _KEPT if name not in known}, **known)
+
+
+def discounted(line: SaleLine, discount: int) -> SaleLine:
+    """A line of prices excluding VAT, less `discount` basis points; 0 takes a discount off."""
+    before = line.list_price or line.unit_price
+    if not discount:
+        return replace(line, unit_price=before, **AT_LIST_PRICE)
+    after = before.reduced(discount, line.eco_fee)
+    return replace(line, unit_price=after, list_price=before, discount=discount)
 
 
 def contents_of(lines: Iterable[SaleLine]) -> list[dict[str, Any]]:
@@ -121,8 +148,8 @@ def sale_totals(lines: Iterable[SaleLine]) -> Totals:
     eco = breakdown(((line.vat_rate, _eco_amount(line)) for line in lines), basis)
     return Totals(
         basis=basis,
-        goods=total([line.amount for line in lines if line.product_id is not None]),
-        shipping=total([line.amount for line in lines if line.product_id is None]),
+        goods=total([line.amount for line in lines if not line.is_shipping]),
+        shipping=total([line.amount for line in lines if line.is_shipping]),
         excluding=excluding,
         vat=vat,
         vat_total=vat_total,
@@ -161,7 +188,7 @@ def wanted(lines: Sequence[SaleLine]) -> dict[int, int]:
 
 
 def weight_of(lines: Iterable[SaleLine]) -> int:
-    """The weight of the parcel in grams."""
+    """In grams, of the parcel."""
     return sum(line.weight_g * line.quantity for line in lines)
 
 

@@ -41,6 +41,8 @@ _OPTIONAL: dict[str, Any] = {
     "audience": "public",
     "conditions_version": None,
     "deliveries": [],
+    "drawn_by": None,
+    "drawn_for": None,
     "delivered_on": None,
     "due_on": None,
     "lead": None,
@@ -60,6 +62,7 @@ _OPTIONAL: dict[str, Any] = {
     "shipment": None,
     "shipped_on": None,
     "totals": None,
+    "words": None,
 }
 _OPTIONAL_INSIDE = {
     "seller": ("trade_name legal_form capital phone email website siret rcs vat_number bank epr"),
@@ -83,8 +86,10 @@ _OPTIONAL_IN_LINE: dict[str, Any] = {
     "cancelled": None,
     "credit": None,
     "detail": None,
+    "discount": 0,
     "eco_fee": 0,
     "eco_including": None,
+    "list_price": None,
     "serials": (),
     "sku": "",
     "unit_including": None,

@@ -1,4 +1,7 @@
 """Dossiers: opened with the first document of a sale, with their documents and files."""
 
 #: Journal entries outside the tables of transitions: entry and meaning.
-JOURNALLED = {"email_sent_again": "the office sends a refused e-mail to another address"}
+JOURNALLED = {
+    "email_sent_again": "the office sends a refused e-mail to another address",
+    "pdf_again": "the office lets the PDF of a document be made again, after a failure",
+}

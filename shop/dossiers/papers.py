@@ -1,8 +1,7 @@
 """Documents: frozen when they are issued, rendered once as a PDF, stored with their sha256.
 
 `issue_paper()` writes the frozen row inside the service's transaction. The PDF is rendered after
-the commit, when it is first needed (worker, download, e-mail); if a process ends before, the next
-one renders it.
+the commit, by the worker; if it ends before, the next one renders it.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
@@ -135,6 +134,23 @@ def pdf_of(database: Database, paper_id: int, *, at: datetime, again: bool = Fal
     if stored is None:
         raise PdfUnavailable(number=paper.number)
     return stored
+
+
+def archived_pdf(database: Database, paper_id: int, *, at: datetime) -> StoredFile | None:
+    """The PDF of a document, with its bytes, for a page: None while the worker is to make it.
+    Raises PdfUnavailable where an attempt failed and the next is not due.
+    """
+    stored = _find_pdf(database, paper_id)
+    if stored is None:
+        with database.reading_session() as session:
+            if is_put_off(session, paper_id, at=at):
+                raise PdfUnavailable(number=session.get_one(Paper, paper_id).number)
+    return stored
+
+
+def is_archived(session: Session, paper_id: int) -> bool:
+    """Whether the PDF of a document is made."""
+    return session.scalar(select(exists().where(StoredFile.paper_id == paper_id))) or False
 
 
 def read_paper(session: Session, paper: Paper) -> tuple[dict[str, Any], StoredFile | None]:

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.errors import N_
+from shop.core.actors import Actor
+from shop.core.errors import N_, NotAllowed, NotFound
 from shop.core.retries import retry_after
 from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredFile
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, locking
+from shop.storage.journal import record
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 #: Maximum number of findings stored, and length of each.
@@ -101,9 +103,28 @@ def is_put_off(session: Session, paper_id: int, *, at: datetime) -> bool:
     return attempt.is_later(at) and not being_made
 
 
+def make_again(session: Session, paper_id: int, *, by: Actor, at: datetime) -> str:
+    """Let the worker try at once to make a PDF whose last attempt failed; the document's number.
+    Raises NotAllowed, NotFound.
+    """
+    if not by.is_staff:
+        raise NotAllowed
+    paper = session.get(Paper, paper_id)
+    attempt = session.scalar(
+        locking(session, select(PdfAttempt).where(PdfAttempt.paper_id == paper_id))
+    )
+    if paper is None:
+        raise NotFound
+    if attempt is not None and not attempt.is_served:
+        attempt.next_try_at = at
+        record(session, f"paper:{paper_id}", "pdf_again", by=by, at=at, dossier_id=paper.dossier_id)
+    return paper.number
+
+
 def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> list[int]:
     """Ids of issued documents whose PDF is to be rendered now: new ones first, then failed ones
-    that are due.
+    that are due. Of the new ones quotes come first: their buyers wait, while invoices may be issued
+    by hundreds.
     """
     tries = func.coalesce(PdfAttempt.attempts, 0)
     return list(
@@ -111,7 +132,7 @@ def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> li
             select(Paper.id)
             .outerjoin(PdfAttempt, PdfAttempt.paper_id == Paper.id)
             .where(_without_pdf(), or_(PdfAttempt.paper_id.is_(None), PdfAttempt.next_try_at <= at))
-            .order_by(tries, Paper.id)
+            .order_by(tries, case((Paper.kind == "quote", 0), else_=1), Paper.id)
             .limit(limit)
         )
     )

@@ -229,6 +229,7 @@ def _line(line: Mapping[str, Any], language: str, words: Words) -> Fields:
             "BT-130": line["unit"],
             "BT-131": _amount(line["total"]),
             "BT-146": _price(line["unit_price"]),
+            **_discount(line),
             "BT-151": line["vat_category"],
             "BT-152": _amount(line["vat_rate"]),
             "BT-153": line["name"],
@@ -236,6 +237,17 @@ def _line(line: Mapping[str, Any], language: str, words: Words) -> Fields:
             "BT-155": line.get("sku"),
         }
     )
+
+
+def _discount(line: Mapping[str, Any]) -> Fields:
+    """The price before a discount, and what the discount takes off it (BR-27, BT-146 = BT-148 less
+    BT-147).
+    """
+    before = line.get("list_price")
+    if before is None:
+        return {}
+    off = {"BT-147": _price(before - line["unit_price"])}
+    return {"BT-147-00": [off], "BT-148": _price(before)}
 
 
 def _totals(content: Mapping[str, Any]) -> Fields:

@@ -15,6 +15,7 @@ from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_reference
 from shop.einvoicing.channel_rules import Channel
 from shop.einvoicing.frozen import parts_of_lines
+from shop.letterheads.placeholders import is_placeholder
 
 NEEDED = (
     "name",
@@ -31,6 +32,8 @@ NEEDED = (
     "mediator",
 )
 NEEDED_OF_BANK = ("holder", "iban", "bic")
+#: What a letterhead may have beside.
+_MAY_HAVE = ("rcs", "website", "hours", "line", "promise", "epr")
 #: The legal forms that are in the register of trade and companies, by whether they have a capital
 #: that their papers state (C. com. L223-1, L224-1, L226-1, L227-1).
 REGISTERED = {
@@ -87,7 +90,7 @@ def mistakes_in(content: dict[str, Any]) -> list[Mistake]:
     way = content.get("public_invoices", Channel.REFORM)
     if way not in (Channel.REFORM, Channel.CHORUS):
         found.append(Mistake("public_invoices", N_("The key public_invoices is reform or chorus.")))
-    return found + _wrong_numbers(content, bank)
+    return found + _placeholders(content, bank) + _wrong_numbers(content, bank)
 
 
 def letterhead_mistakes(content: dict[str, Any]) -> list[str]:
@@ -112,6 +115,23 @@ def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def _compared(value: Any) -> Any:
     return (value.replace("\u00a0", " ") if isinstance(value, str) else value) or None
+
+
+def _placeholders(content: dict[str, Any], bank: dict[str, Any]) -> list[Mistake]:
+    """Answers that papers and pages would print as if they were meant."""
+    said = {key: content.get(key) for key in (*NEEDED, *_MAY_HAVE)}
+    said |= {"bank.holder": bank.get("holder")}
+    sentence = N_("This answer is not the real one yet. Papers and pages would print it.")
+    return [
+        Mistake(key, sentence)
+        for key, value in said.items()
+        if any(map(is_placeholder, _answers(value)))
+    ]
+
+
+def _answers(value: Any) -> list[str]:
+    """The texts of a value: one, or one on each line."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 def _needed_by_form(content: dict[str, Any]) -> list[str]:

@@ -182,14 +182,19 @@ def territory_of_place(place: Place) -> Territory:
 
 
 def is_served(place: Place) -> bool:
-    """Whether the online shop delivers there."""
+    """Whether the table has the place among those that the shop may deliver to."""
     return territory_of_place(place).is_served
 
 
-def ensure_served(place: Place) -> None:
-    """The online shop delivers there. Raises PlaceNotServed."""
-    if not is_served(place):
+def ensure_territory(territory: Territory, place: Place) -> None:
+    """The online shop delivers to the territory of a place. Raises PlaceNotServed."""
+    if not territory.is_served:
         told = f"{place.postal_code} {place.city}".strip()
         if place.country != FRANCE:
             told = f"{told}, {place.country_line}"
         raise PlaceNotServed(place=told)
+
+
+def ensure_served(place: Place) -> None:
+    """The table has the place among those that are delivered to. Raises PlaceNotServed."""
+    ensure_territory(territory_of_place(place), place)

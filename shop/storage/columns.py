@@ -5,7 +5,7 @@ The names of a line's columns are `LINE_COLUMNS` of shop/core/sales; a test comp
 
 from typing import Annotated
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import mapped_column
 
 #: None for shipping, which is no product.
@@ -15,6 +15,8 @@ LineName = Annotated[str, mapped_column(String(200))]
 Detail = Annotated[str, mapped_column(String(300), default="")]
 #: Of one unit, in grams.
 Weight = Annotated[int, mapped_column(default=0)]
+#: In basis points of the price before it.
+Discount = Annotated[int, mapped_column(default=0, server_default=text("0"))]
 #: The address that e-mails to the buyer are sent to.
 EmailAddress = Annotated[str, mapped_column(String(320))]
 #: The buyer's language: "fr" or "en".

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.actors import Actor
@@ -19,6 +19,11 @@ class JournalEntry(Base):
     """One line of the journal. `subject` is "quote:12", "organisation:3"…; facts are JSON."""
 
     __tablename__ = "journal"
+    __table_args__ = (
+        Index("ix_journal_act", "act", "id"),
+        Index("ix_journal_user_id", "user_id", "by_name"),
+        Index("ix_journal_at", "at"),
+    )
     written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -54,7 +54,7 @@ def _organisations(session: Session, ids: Sequence[int], _opens: Opens) -> dict[
 
 
 def _people(session: Session, ids: Sequence[int], _opens: Opens) -> dict[int, FoundRow]:
-    """Members lead to their organisation, private customers to their dossiers."""
+    """Members lead to their organisation, private customers to their record."""
     rows = session.execute(
         select(User, Organisation.id, Organisation.name)
         .outerjoin(Membership, Membership.user_id == User.id)
@@ -65,7 +65,7 @@ def _people(session: Session, ids: Sequence[int], _opens: Opens) -> dict[int, Fo
         person.id: FoundRow(
             _client_page(body_id)
             if body_id is not None
-            else Target("office.lookup", {"q": person.email, "kind": LookupKind.DOSSIER.value}),
+            else Target("clients.person", {"user_id": person.id}),
             person.name,
             told(body or _("Private customer"), person.email, person.phone),
             person.created_at,

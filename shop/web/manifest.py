@@ -1,5 +1,6 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
+from shop.clients import personal_data as client_notes
 from shop.privacy import change_requests, copied_invoices, shop_holdings
 from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
@@ -8,10 +9,14 @@ from shop.web.cart import views as cart
 from shop.web.catalogue import photographs as catalogue_photographs
 from shop.web.catalogue import views as catalogue
 from shop.web.clients import invoicing as client_invoicing
+from shop.web.clients import people as client_people
+from shop.web.clients import records
 from shop.web.clients import views as clients
+from shop.web.clients.sections import CLIENT_SECTIONS
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
+from shop.web.journal import office as journal
 from shop.web.letterheads import office as letterheads
 from shop.web.mailbox import views as mailbox
 from shop.web.members import invitations
@@ -19,6 +24,9 @@ from shop.web.members import views as members
 from shop.web.members.waiting import invitations_waiting, people_waiting
 from shop.web.office import emails as office_emails
 from shop.web.office import views as office
+from shop.web.opening import first as first_administrator
+from shop.web.opening import mail as opening_mail
+from shop.web.opening import office as opening
 from shop.web.organisations import addresses, contacts, establishments, invoicing
 from shop.web.organisations import views as organisations
 from shop.web.pages import language
@@ -27,6 +35,7 @@ from shop.web.people import activation, registration
 from shop.web.people import views as people
 from shop.web.privacy import views as privacy
 from shop.web.products import departments as product_departments
+from shop.web.products import files as product_files
 from shop.web.products import office as products
 from shop.web.products import photographs as product_photographs
 from shop.web.products import prices as product_prices
@@ -35,6 +44,7 @@ from shop.web.products import sheets as product_sheets
 from shop.web.questions import office as questions_desk
 from shop.web.questions import views as questions
 from shop.web.register import views as register
+from shop.web.settings import office as settings_office
 from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
 from shop.web.signin import views as signin
 from shop.web.stock import movements as stock_movements
@@ -53,6 +63,7 @@ PAGES = (
     product_sheets,
     product_sale,
     product_prices,
+    product_files,
     product_departments,
     product_photographs,
     stock,
@@ -82,9 +93,16 @@ PAGES = (
     letters,
     changes,
     clients,
+    client_people,
+    records,
     client_invoicing,
     bank_details,
     letterheads,
+    opening,
+    opening_mail,
+    first_administrator,
+    settings_office,
+    journal,
     dossiers,
     privacy,
     questions,
@@ -98,6 +116,7 @@ HOLDINGS = (
     *copied_invoices.HOLDINGS,
     *change_requests.HOLDINGS,
     *questions_data.HOLDINGS,
+    *client_notes.HOLDINGS,
 )
 TABS = (
     verification.TAB,
@@ -108,8 +127,11 @@ TABS = (
     bank_details.TAB,
     letterheads.TAB,
     office_emails.TAB,
+    opening.TAB,
+    settings_office.TAB,
+    journal.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)
 
-__all__ = ["FORMER", "FOUND_KINDS", "HOLDINGS", "PAGES", "TABS", "WAITING"]
+__all__ = ["CLIENT_SECTIONS", "FORMER", "FOUND_KINDS", "HOLDINGS", "PAGES", "TABS", "WAITING"]

@@ -1,7 +1,9 @@
 """The live shop, the browser, and the people of the journeys."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -29,6 +31,35 @@ ARGUMENTS = [
 ]
 
 expect.set_options(timeout=10_000)
+
+#: The mark of journeys that run on every screen.
+EACH_SCREEN = "each_screen"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{EACH_SCREEN}: run a journey on every screen")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A journey runs on one screen, the others in turn, as a test does on one database; what is
+    marked `each_screen`, because a buyer's whole way depends on it, runs on all. `--each-screen`
+    runs all on all, and so does naming a test.
+    """
+    if config.getoption("each_screen") or any("::" in argument for argument in config.args):
+        return
+    journeys = defaultdict(list)
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_on_a_screen(item):
+            journeys[f"{item.path.name}::{item.originalname}"].append(item)
+    kept = {on[crc32(name.encode()) % len(on)] for name, on in journeys.items()}
+    elsewhere = {item for on in journeys.values() for item in on} - kept
+    config.hook.pytest_deselected(items=[item for item in items if item in elsewhere])
+    items[:] = [item for item in items if item not in elsewhere]
+
+
+def _is_on_a_screen(item: pytest.Function) -> bool:
+    screens = item.callspec.params if hasattr(item, "callspec") else {}
+    return list(screens) == ["screen"] and not item.get_closest_marker(EACH_SCREEN)
 
 
 @pytest.fixture(scope="session", autouse=True)

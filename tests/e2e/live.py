@@ -1,7 +1,8 @@
 """The shop of the journeys: served on the loopback, with the card processor and a mail server.
 
 The database is the demonstration's, filled once. The worker's jobs run here when a journey asks for
-it, so that no test waits for time to pass.
+it, so that no test waits for time to pass; but PDFs are made before a form is answered, as by a
+worker that has nothing else to do: no page waits for one while it is checked.
 """
 
 import email
@@ -19,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from flask import Flask
-from sqlalchemy import func, select
+from flask import Flask, Response, request
+from sqlalchemy import exists, func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
@@ -31,6 +32,8 @@ from checkout.jobs import do_batches, note_sendings
 from checkout.orders.models import Order
 from checkout.web.card.processor import EXTENSION, gateway
 from quotes.jobs import lapse_quotes
+from shop.dossiers.models import Paper, StoredFile
+from shop.dossiers.papers import pdf_of
 from shop.emails.delivery import SmtpPost
 from shop.jobs import deliver_emails, make_pdfs
 from shop.ops import clock
@@ -154,6 +157,25 @@ class LiveShop:
             clock.set_shift(timedelta())
 
 
+def _print_at_once(app: Flask, database: Database) -> None:
+    """Make the PDFs of the documents that a form issues before it is answered."""
+    with database.reading_session() as session:
+        filled = session.scalar(select(func.max(Paper.id))) or 0
+
+    def print_new(response: Response) -> Response:
+        if request.method == "POST":
+            with database.reading_session() as session:
+                missing = select(Paper.id).where(
+                    Paper.id > filled, ~exists().where(StoredFile.paper_id == Paper.id)
+                )
+                new = session.scalars(missing.order_by(Paper.id)).all()
+            for paper_id in new:
+                pdf_of(database, paper_id, at=clock.now())
+        return response
+
+    app.after_request(print_new)
+
+
 @contextmanager
 def live_shop(
     filled: Path, directory: Path, change: Callable[[Settings], Settings] = lambda usual: usual
@@ -178,6 +200,7 @@ def live_shop(
         settings = change(settings)
         database = Database(settings.database_url)
         app = create_app(settings, database)
+        _print_at_once(app, database)
         server = make_server(LOOPBACK, port, app, threaded=True, request_handler=_Quiet)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()

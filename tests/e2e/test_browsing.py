@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from stdnum.fr import siret
 
@@ -21,6 +22,7 @@ from tests.e2e.tabs import People
 from tests.people import LETTERHEAD
 
 
+@pytest.mark.each_screen
 def test_browse_search_filter_and_read(people: People) -> None:
     visitor = people.arrive()
     visitor.go("/")
@@ -49,6 +51,7 @@ def test_browse_search_filter_and_read(people: People) -> None:
     expect(visitor.page.locator("main .plate img").first).to_have_attribute("alt", re.compile("."))
 
 
+@pytest.mark.each_screen
 def test_adding_keeps_the_place_on_the_page_and_says_what_was_added(people: People) -> None:
     visitor = people.arrive()
     visitor.go("/")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.e2e.gestures import (
@@ -42,6 +43,7 @@ def thanked(shop: LiveShop, tab: Tab, address: str) -> str:
     return number[1]
 
 
+@pytest.mark.each_screen
 def test_a_guest_pays(people: People, shop: LiveShop) -> None:
     guest, address = people.arrive(), new_address()
     to_payment_as_guest(guest, address)
@@ -91,6 +93,7 @@ def test_a_declined_card_then_another(people: People, shop: LiveShop) -> None:
     assert shop.orders_of(address) == [thanked(shop, guest, address)]
 
 
+@pytest.mark.each_screen
 def test_three_d_secure_failed_then_passed(people: People, shop: LiveShop) -> None:
     guest, address = people.arrive(), new_address()
     to_payment_as_guest(guest, address)

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, time, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from quotes.quotes.rules import last_day
@@ -68,6 +69,7 @@ def test_a_body_awaiting_verification_reads_why_and_what_to_do(people: People) -
     expect(main(newcomer)).to_contain_text("en-tête de l’organisme")
 
 
+@pytest.mark.each_screen
 def test_no_step_is_skipped_and_going_back_loses_nothing(people: People) -> None:
     guest = people.arrive()
     guest.go("/commande/paiement")

@@ -5,6 +5,7 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Download, expect
 
 from quotes.quotes.rules import last_day
@@ -45,6 +46,7 @@ def day_full(day: date) -> str:
     return FILTERS["day_full"](day, "fr")
 
 
+@pytest.mark.each_screen
 def test_from_the_cart_to_the_paid_invoice(people: People, shop: LiveShop) -> None:
     buyer = people.arrive()
     sign_in(buyer, BUYER)

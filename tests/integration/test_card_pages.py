@@ -19,6 +19,7 @@ from checkout.orders.orders import get_order, lines_of
 from checkout.web.card.processor import EXTENSION
 from shop.catalogue import stock
 from shop.catalogue.models import Stock
+from shop.jobs import make_pdfs
 from shop.ops.clock import now
 from tests.factories import STORES, make_checkout, make_letterhead, make_product
 from tests.sandboxed import DECLINED, KEY, SECRET, SECURED
@@ -217,6 +218,7 @@ def test_a_guest_downloads_the_documents_of_an_order(buyer, database, sandbox):
         issue_delivery_note(session, order, units, by=STORES, at=now())
     page = buyer.get(where).text
     link = page.partition(f'href="/dossiers/{number}/documents/')[2].partition('"')[0]
+    make_pdfs(database)
     paper = buyer.get(f"/dossiers/{number}/documents/{link}")
     assert paper.status_code == 200
     assert paper.data.startswith(b"%PDF")

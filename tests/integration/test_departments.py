@@ -48,6 +48,16 @@ def test_a_family_is_added_renamed_and_deleted(database: Database, ids: dict[str
             delete_family(session, ids["micros"], by=STORES, at=AT)
 
 
+def test_the_first_product_of_a_new_shop_finds_a_chapter(app, database: Database):
+    client = staff(app, database, SALES, language="en")
+    url = "/bureau/produits/familles"
+    answers = {"name": "Vents", "name_en": "Winds", "position": "1", "chapter": "0"}
+    assert "A new chapter" in client.get(url).text
+    assert client.post(url, data=answers).status_code == 303
+    assert "Vents" in client.get("/bureau/produits/nouveau").text
+    assert "Winds" in client.get("/").text
+
+
 @pytest.mark.each_database
 def test_the_search_finds_what_a_family_and_a_brand_are_called_now(
     database: Database, ids: dict[str, int]

@@ -1,6 +1,7 @@
 """Documents: the same bytes for ever, for their owner and the shop, for nobody else."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +9,8 @@ from sqlalchemy import select
 from shop.core.actors import SALES
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import pdf_of
+from shop.jobs import make_pdfs
+from shop.ops import clock
 from shop.people.models import User
 from shop.storage.db import Database
 from tests.factories import AT, make_buyer, siret_of
@@ -35,6 +38,7 @@ def enter(client, database: Database, email: str) -> None:
 
 def test_two_downloads_are_the_same_bytes(client, database: Database, papers):
     enter(client, database, "acheteur@ville.example")
+    make_pdfs(database)
     first = client.get(papers[0])
     assert first.status_code == 200
     assert first.data == client.get(papers[0]).data
@@ -45,7 +49,21 @@ def test_two_downloads_are_the_same_bytes(client, database: Database, papers):
     assert again.status_code == 304
 
 
-def test_a_document_not_rendered_yet_is_rendered_at_the_first_download(database: Database, papers):
+def test_the_page_of_a_document_not_rendered_yet_waits_for_it(client, database: Database, papers):
+    """The browser looks again by itself, and less often when it takes long."""
+    enter(client, database, "acheteur@ville.example")
+    waiting = client.get(papers[0])
+    assert (waiting.status_code, waiting.headers["Refresh"]) == (202, "2")
+    assert "Le téléchargement commence de lui-même" in waiting.text
+    assert f'href="{papers[0].removesuffix(".pdf")}"' in waiting.text
+    with clock.travelled(timedelta(minutes=3)):
+        enter(client, database, "acheteur@ville.example")
+        late = client.get(papers[0])
+    assert late.headers["Refresh"] == "30"
+    assert "plus de temps que d’habitude" in late.text
+
+
+def test_a_document_is_rendered_once(database: Database, papers):
     with database.reading_session() as session:
         paper = session.scalars(select(Paper.id)).one()
         kinds = session.scalars(select(StoredFile.kind).order_by(StoredFile.id)).all()

@@ -59,6 +59,13 @@ def entered(database: Database) -> int:
         return row.id
 
 
+def test_an_answer_that_is_still_to_come_is_refused_beside_its_field(desk, entered: int):
+    page = desk.post(PLACE, data=typed(seen=str(entered), mediator="Médiateur : à compléter"))
+    assert page.status_code == 422
+    assert "This answer is not the real one yet." in page.text.partition('id="mediator-error"')[2]
+    assert "Médiateur : à compléter" in page.text
+
+
 def test_each_mistake_stands_beside_its_field_and_what_was_typed_stays(desk, entered: int):
     wrong = typed(seen=str(entered), vat_number="FR00000000000", rcs="", host="", promise="Vite")
     page = desk.post(PLACE, data=wrong)

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.rules import Settled, settled
-from checkout.invoices.spreadsheets import csv_of, safe, xlsx_of
 from checkout.ledger.criteria import Criteria
 from checkout.ledger.documents import Asked, documents, every_document
 from checkout.payments.billing import bill_order
@@ -19,6 +18,7 @@ from checkout.payments.payments import record_payment
 from shop.core.actors import ACCOUNTANT, BUYER
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
+from shop.documents.spreadsheets import csv_of, safe, xlsx_of
 from shop.dossiers.models import Dossier
 from shop.members.members import member_actor
 from shop.members.models import Membership

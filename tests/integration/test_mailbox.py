@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from shop.dossiers.attachments import ENCLOSED, attachments_of
 from shop.dossiers.models import Paper
+from shop.jobs import make_pdfs
 from shop.storage.db import Database
 from shop.storage.outbox import Email, post
 from tests.conftest import TEST_SETTINGS, Opening
@@ -29,7 +30,10 @@ def test_e_mails_are_shown_in_the_demonstration(opened: Opening, database: Datab
     assert "acheteur@ville.example" in page.text
     email = client.get(f"/demonstration/courriels/{mail}").text
     assert "DE-2026-000001" in email and "Claire Marchand" in email
-    carried = client.get(f"/demonstration/courriels/{mail}/documents/{paper}.pdf")
+    place = f"/demonstration/courriels/{mail}/documents/{paper}.pdf"
+    assert client.get(place).status_code == 202
+    make_pdfs(database)
+    carried = client.get(place)
     assert carried.data.startswith(b"%PDF-")
     assert (
         client.get(f"/demonstration/courriels/{mail}/documents/{paper + 1}.pdf").status_code == 404

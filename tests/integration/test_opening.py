@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -14,11 +16,13 @@ from shop.catalogue.models import Category, Product
 from shop.demonstration.catalogue import DATA
 from shop.letterheads.letterheads import current_letterhead, set_letterhead
 from shop.letterheads.rules import NEEDED, LetterheadRefused, letterhead_mistakes
+from shop.opening.first_administrator import GOOD_FOR, write_link
 from shop.people.people import find_person
 from shop.register.embedded import find_body
 from shop.signin.signing import check_credentials
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
+from tests.conftest import TEST_SETTINGS
 from tests.factories import AT
 
 
@@ -103,7 +107,7 @@ def test_the_administrator_of_the_machine_helps_a_person_without_telephone(
         ["people", "no-such-command"],
         ["people", "remove-second-factor", "nobody@shop.example", "lost"],
         ["people", "remove-second-factor", "nobody@shop.example"],
-        ["open"],
+        ["open", "now"],
         ["shop", "letterhead"],
         ["shop", "letterhead", "/nowhere.json"],
         ["people", "add-staff", "a@shop.example", "king"],
@@ -219,3 +223,32 @@ def test_a_catalogue_is_filled_once(database: Database, command, tmp_path):
     assert "The catalogue is filled already" in command.stderr
     with database.reading_session() as session:
         assert len(session.scalars(select(Product.id)).all()) == 3
+
+
+def test_the_first_administrator_opens_their_account_by_a_link_once(opened, database: Database):
+    app = opened(database, replace(TEST_SETTINGS, mode="production"))
+    printed = app.test_cli_runner().invoke(args=["open"])
+    page = urlsplit(printed.stdout.strip()).path
+    client = app.test_client()
+    assert client.get(page).status_code == 200
+    typed = {"name": "Ada Roche", "email": "ada@shop.example", "password": "Ada Roche 2026"}
+    assert client.post(page, data=typed).status_code == 422
+    typed["password"] = "four quiet lamps burn"
+    answer = client.post(page, data=typed)
+    assert (answer.status_code, answer.location) == (303, "/bureau/ouverture")
+    assert client.get("/bureau/ouverture").location == "/compte/securite/codes"
+    assert app.test_client().get(page).status_code == 410
+    other = typed | {"email": "bob@shop.example"}
+    assert app.test_client().post(page, data=other).status_code in (303, 410)
+    with database.reading_session() as session:
+        assert find_person(session, "bob@shop.example") is None
+        assert find_person(session, "ada@shop.example").staff_role == "admin"
+    again = app.test_cli_runner().invoke(args=["open"])
+    assert again.exit_code == 2 and "administrator already" in again.stderr
+
+
+def test_the_link_of_the_opening_ends_after_a_day_and_is_not_made_elsewhere(opened, database):
+    client = opened(database, TEST_SETTINGS).test_client()
+    late = write_link(TEST_SETTINGS.secret_key, at=AT - GOOD_FOR)
+    foreign = write_link("x" * 40, at=AT)
+    assert {client.get(f"/ouverture/{token}").status_code for token in (late, foreign)} == {404}

@@ -17,6 +17,7 @@ from shop.documents.attached import attached_xml
 from shop.documents.validation import validate
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, pdf_of
+from shop.jobs import make_pdfs
 from shop.people.models import User
 from shop.storage.db import Database
 from tests.credited import credit, invoiced, invoiced_by_card, pay
@@ -37,7 +38,10 @@ def place(database: Database, number: str) -> tuple[Dossier, int]:
 
 def copy_of(database: Database, number: str) -> PaidCopy:
     dossier, paper_id = place(database, number)
-    return build_paid_copy(database, dossier.id, paper_id, at=AT)
+    pdf_of(database, paper_id, at=AT)
+    copy = build_paid_copy(database, dossier.id, paper_id, at=AT)
+    assert copy is not None
+    return copy
 
 
 def path_of(database: Database, number: str) -> str:
@@ -156,6 +160,9 @@ def test_the_office_downloads_it_from_the_page_of_the_invoice(app, database: Dat
     assert "reste" in refused.text
     pay(database, number)
     assert path in books.get(page).text
+    waiting = books.get(path)
+    assert (waiting.status_code, waiting.headers["Refresh"]) == (202, "2")
+    make_pdfs(database)
     answer = books.get(path)
     assert answer.status_code == 200
     assert answer.data.startswith(b"%PDF")
@@ -169,6 +176,7 @@ def test_the_buyer_downloads_it_and_a_stranger_does_not(client, app, database: D
     with database.transaction() as session:
         buyer = session.scalars(select(User).where(User.email == "acheteur@ville.example")).one()
         other = make_buyer(session, email="autre@ville.example", siret=siret_of(7), at=AT)
+    make_pdfs(database)
     sign_in(client, buyer.id)
     assert path in client.get(f"/devis/{dossier.number}").text
     assert client.get(path).status_code == 200

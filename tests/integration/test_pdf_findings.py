@@ -104,6 +104,7 @@ def test_a_quote_with_findings_is_served_and_shown_to_the_office(
 ):
     office = staff(app, database, SALES)
     assert "Documents à vérifier" not in office.get("/bureau").text
+    make_pdfs(database)
     shown = office.get(path(database, quote_paper))
     assert shown.data == printer.gives
     page = office.get("/bureau").text
@@ -191,6 +192,7 @@ def test_a_document_that_cannot_be_rendered_says_why(
     app, database: Database, quote_paper: int, printer: Printer
 ):
     printer.gives = RuntimeError("no such font")
+    make_pdfs(database)
     office = staff(app, database, SALES)
     assert office.get(path(database, quote_paper)).status_code == 503
     page = office.get("/bureau").text
@@ -205,13 +207,32 @@ def test_the_buyer_waits_for_the_next_try_and_the_office_tries_at_once(
     with database.reading_session() as session:
         buyer = session.scalars(select(Dossier.user_id)).one()
     sign_in(client, buyer)
-    place = path(database, quote_paper)
+    place, again = path(database, quote_paper), f"/bureau/documents/{quote_paper}"
+    make_pdfs(database)
     assert client.get(place).status_code == 503
     printer.gives = None
+    make_pdfs(database)
     assert client.get(place).status_code == 503
     office = staff(app, database, SALES)
-    assert office.get(place).status_code == 200
+    assert f'action="{again}"' in office.get("/bureau").text
+    assert office.post(again).status_code == 303
+    make_pdfs(database)
     assert client.get(place).status_code == 200
+    assert office.post("/bureau/documents/999").status_code == 404
+
+
+def test_a_quote_is_rendered_before_invoices_that_were_issued_earlier(
+    database: Database, invoice_paper: int
+):
+    with database.transaction() as session:
+        dossier_id, content = session.execute(
+            select(Paper.dossier_id, Paper.content).where(Paper.kind == "quote")
+        ).one()
+        new = issue_paper(
+            session, dossier_id, "quote", {**content, "number": "DE-2026-000002"}, at=AT
+        )
+        waiting = papers_without_pdf(session, at=AT)
+    assert waiting.index(new.id) < waiting.index(invoice_paper)
 
 
 def test_documents_that_cannot_be_rendered_do_not_delay_others(

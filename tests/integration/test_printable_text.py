@@ -29,6 +29,8 @@ UNPRINTED = "株式会社 🎭"
 #: Free text that no document shows: e-mails, the journal, and the pages of the shop are its only
 #: readers.
 NEVER_PRINTED = {
+    "NoteForm.text",
+    "LineForm.sku",
     "AcceptanceForm.accepted_by",
     "AcceptanceForm.reference",
     "SignedNoteForm.reservations",

@@ -16,6 +16,7 @@ from checkout.receivables.receivables import (
     sums_by_client,
 )
 from checkout.receivables.rules import Age, age_of
+from shop.clients.keys import Client
 from shop.core.actors import ACCOUNTING, SALES
 from shop.core.money import Money, total
 from shop.core.text import paris_day
@@ -65,7 +66,7 @@ def test_the_sums_are_those_of_the_rows(database: Database, numbers: list[str]):
         assert total(list(sums.values())) == due == client.left
         assert client.invoices == len(numbers)
         assert client.organisation_id is not None
-        assert owed_by(session, client.organisation_id, TODAY) == sums
+        assert owed_by(session, Client(client.organisation_id), TODAY) == sums
         assert [row.number for row in rows][-1] == numbers[-1], "the interrupted one comes last"
         assert {row.number: row.age for row in rows} == {
             **dict(zip(numbers, LATE.values(), strict=False)),

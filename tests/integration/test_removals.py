@@ -21,6 +21,7 @@ NO_PAGE = {
     "/bureau/produits/<int:product_id>/prix/<int:price_id>/annulation",
     "/bureau/produits/familles/<int:category_id>/suppression",
     "/bureau/produits/marques/<int:brand_id>/suppression",
+    "/bureau/devis/<int:client_quote_id>/lignes-libres/<int:line_id>/retrait",
 }
 #: How the address of a removal ends.
 ENDS = ("/retrait", "/retirer", "/annulation", "/effacement", "/suppression")

@@ -52,7 +52,7 @@ def test_a_buyer_reads_a_quote_as_a_page(client, database: Database, quoted):
     assert heading(page.text) == "Devis N° DE-2026-000001"
     assert "<caption>Lignes du document" in page.text
     assert 'lang="fr"' in page.text
-    assert "Le PDF est produit à la première demande." in page.text
+    assert "Le PDF est en préparation." in page.text
     assert f'href="{path(number, paper)}.pdf"' in page.text
     assert f'href="/devis/{number}"' in page.text
 
@@ -62,7 +62,7 @@ def test_the_page_names_the_archived_file(client, database: Database, quoted):
     made = pdf_of(database, paper, at=AT)
     page = sign_in(client, buyer).get(path(number, paper)).text
     assert made.sha256 in page
-    assert "Le PDF est produit à la première demande." not in page
+    assert "Le PDF est en préparation." not in page
 
 
 def test_reading_a_page_draws_no_pdf(client, database: Database, quoted):

@@ -54,6 +54,12 @@ RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEm
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
+DayPassed NoSettingChanges SettingRefused
+"""
+#: Those of the records of clients.
+OF_CLIENTS = """
+ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
+DiscountTooHigh LimitsRefused ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
@@ -71,6 +77,7 @@ STATUSES = {
         *OF_CATALOGUE.split(),
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
+        *OF_CLIENTS.split(),
     },
     503: {"CardUnavailable"},
 }

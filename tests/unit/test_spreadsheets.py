@@ -9,7 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from checkout.invoices.spreadsheets import (
+from shop.core.money import Money
+from shop.documents.spreadsheets import (
     MOST_ROWS,
     Cell,
     TooManyRows,
@@ -17,7 +18,6 @@ from checkout.invoices.spreadsheets import (
     ensure_fits_sheet,
     xlsx_parts,
 )
-from shop.core.money import Money
 
 AT = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 HEAD = ["Facture", "Date", "Total", "Objet"]

@@ -55,8 +55,8 @@ KINDS = 12
 WITH_GOODS = ("/panier", "/commande")
 #: An ordinary space beside a sign of two parts.
 BREAKING = re.compile(r"[^\s\0] [:;!?»]|« ")
-#: A page, a redirection, or a refusal with its reason.
-ANSWERS = {200, 302, 303, 403, 404}
+#: A page, one that waits for a PDF, a redirection, or a refusal with its reason.
+ANSWERS = {200, 202, 302, 303, 403, 404}
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,8 @@ from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.questions.questions import Asked, ask_question
+from shop.settings.rules import DELIVERY
+from shop.settings.settings import set_settings
 from shop.storage import paging
 from shop.storage.db import Database
 from shop.storage.journal import record
@@ -76,8 +78,6 @@ from tests.people import sign_in, staff
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
-
-pytestmark = pytest.mark.each_database
 
 #: Rows on a page here; every list is to have more.
 A_PAGE = 6
@@ -134,6 +134,11 @@ PAYMENTS = Listed(
     r"([0-9]+) factures? en attente",
 )
 CLIENTS = Listed("/bureau/clients", r'href="/bureau/clients/([0-9]+)', r"([0-9]+) organismes?\b")
+PEOPLE = Listed(
+    "/bureau/clients/personnes",
+    r'href="/bureau/clients/personnes/([0-9]+)',
+    r"([0-9]+) particuliers?\b",
+)
 CASES = Listed(
     "/bureau/verifications",
     r'href="/bureau/verifications/([0-9]+)',
@@ -194,6 +199,9 @@ UNPAID_OUT = Listed(
 )
 ACCOUNT_NUMBERS = Listed(
     "/bureau/ecritures/comptes", r'data-chart="([0-9]+)"', r"([0-9]+) changements?\b"
+)
+SETTINGS = Listed(
+    "/bureau/reglages/livraison", r'data-setting="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
@@ -367,6 +375,24 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
         assert list(listed.faults(office, database)) == []
+
+
+def test_private_customers_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            make_person(session, at=AT, email=f"p{number}@maison.example", name=f"Paul {number}")
+    office = staff(app, database, SALES)
+    assert is_whole(PEOPLE.rows(office))
+    assert list(PEOPLE.faults(office, database)) == []
+
+
+def test_the_papers_of_a_client_are_listed_whole_in_its_record(app, database, buyer: Actor):
+    office = staff(app, database, SALES)
+    quotes = Listed(
+        f"/bureau/clients/{buyer.organisation_id}/liste/devis", FILES.row, r"([0-9]+) lignes?\b"
+    )
+    assert is_whole(quotes.rows(office))
+    assert list(quotes.faults(office, database)) == []
 
 
 def test_the_movements_of_a_product_are_listed_whole(app, database: Database):
@@ -577,6 +603,21 @@ def test_changes_of_account_numbers_are_listed_whole(app, database: Database):
     books = staff(app, database, ACCOUNTING)
     assert is_whole(ACCOUNT_NUMBERS.rows(books))
     assert list(ACCOUNT_NUMBERS.faults(books, database)) == []
+
+
+def test_changes_of_settings_are_listed_whole(app, database: Database):
+    first = {one.key: one.default for one in DELIVERY.settings}
+    seen = 0
+    with database.transaction() as session:
+        for number in range(MANY):
+            values, since = (
+                first | {"pallet": 4_000 + number},
+                paris_day(AT) + timedelta(days=number % 9),
+            )
+            seen = set_settings(session, DELIVERY, values, since, seen=seen, by=BOOKS, at=AT).id
+    books = staff(app, database, ACCOUNTING)
+    assert is_whole(SETTINGS.rows(books))
+    assert list(SETTINGS.faults(books, database)) == []
 
 
 def test_payouts_and_what_is_in_none_are_listed_whole(app, database: Database):

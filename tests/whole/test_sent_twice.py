@@ -20,6 +20,8 @@ from shop.catalogue.models import Product
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.people.models import User
+from shop.settings.rules import DELIVERY
+from shop.settings.rules import fingerprint as setting_mark
 from shop.signin.passwords import hash_password
 from shop.storage.db import Database
 from shop.storage.outbox import Email
@@ -73,6 +75,18 @@ ORIGINAL = dict.fromkeys(("original_paper", "letterhead", "dated", "signed", "st
     "engagement": "2026-004417",
     "scan": scan(),
 }
+STEP_3 = {
+    "header_name": "Léa Petit",
+    "header_line1": "3, rue des Tilleuls",
+    "header_postal_code": "61000",
+    "header_city": "Alençon",
+    "delivery": "same",
+    "contact_name": "Léa Petit",
+    "contact_phone": "06 12 34 56 78",
+    "service_name": "Comptabilité",
+}
+#: The prices of delivery, one of them raised.
+DEARER = {one.key: one.default for one in DELIVERY.settings} | {"parcel_5": 1_090}
 OTHER_ACCOUNTS, TOMORROW = Chart(clients="411900"), first_free(today())
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
@@ -104,17 +118,21 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "verification.exclude_member": {"confirmed": "y"},
     "verification.send_letter": {"file": scan()},
     "verification.attach_letter": {"file": scan()},
-    "clients.terms": {"engagement_rule": "required", "payment_delay_days": "30"},
-    "steps.keep_addresses": {
-        "header_name": "Léa Petit",
-        "header_line1": "3, rue des Tilleuls",
-        "header_postal_code": "61000",
-        "header_city": "Alençon",
-        "delivery": "same",
-        "contact_name": "Léa Petit",
-        "contact_phone": "06 12 34 56 78",
-        "service_name": "Comptabilité",
+    "client_quotes.add": {"sku": "SON-0412", "quantity": "1"},
+    "client_quotes.quantities": {"quantity-SON-0412": "2"},
+    "client_quotes.add_free": {
+        "name": "Pose",
+        "unit_price": "100",
+        "vat_rate": "2000",
+        "units": "1",
     },
+    "client_quotes.keep_limits": {"discount": "10", "administrators": "30", "months": "3"},
+    "client_quotes.keep_addresses": STEP_3,
+    "client_quotes.keep_offer": {"shipping": "pick_up", "months": "2", "words": "Bonjour"},
+    "clients.write_about": {"text": "Rappeler jeudi."},
+    "clients.write_about_person": {"text": "Rappeler jeudi."},
+    "clients.terms": {"engagement_rule": "required", "payment_delay_days": "30"},
+    "steps.keep_addresses": STEP_3,
     "steps.keep_shipping": {"shipping": "pick_up"},
     "cart.update": {"change": "1"},
     "cart.save": {"quantity-SON-0412": "4"},
@@ -178,6 +196,19 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "since": TOMORROW.isoformat(),
         "shown": fingerprint(OTHER_ACCOUNTS, TOMORROW),
     },
+    "settings.change": {
+        "parcel_5": "10,90",
+        "parcel_30": "14,90",
+        "pallet": "34,80",
+        "corsica": "y",
+        "corsica_extra": "0",
+        "corsica_days": "2",
+        "monaco": "y",
+        "armed_forces": "y",
+        "since": TOMORROW.isoformat(),
+        "seen": "0",
+        "shown": setting_mark(DELIVERY, DEARER, TOMORROW, 0),
+    },
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
     "statements.leave_out": {"out-reason": "Remboursement de TVA"},
@@ -209,6 +240,7 @@ BY = {
     "verification.send_letter": PENDING,
     "members.accept": PRIVATE,
     "members.join": VISITORS,
+    "opening.register_first": VISITORS,
 }
 #: Who has closed their account is signed out; codes are shown once: the second answer leads there.
 ELSEWHERE = dict.fromkeys(("privacy.close", "privacy.forget"), (303, "/connexion")) | dict.fromkeys(

@@ -15,7 +15,6 @@ from checkout.entries.consumer_sales import GOODS, consumer_sales
 from checkout.entries.entries import count_rows, entries_of_period
 from checkout.entries.fec import file_of, name_of
 from checkout.entries.vat_sums import VatSum, vat_of_period
-from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
 from checkout.web.entries import blueprint
 from checkout.web.entries.periods import offered
 from checkout.web.entries.words import territories
@@ -24,6 +23,7 @@ from shop.core.actors import ACCOUNTING
 from shop.core.money import total
 from shop.core.text import percent
 from shop.documents.layout import sentences
+from shop.documents.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
 from shop.letterheads.letterheads import current_letterhead
 from shop.ops.clock import now, today
 from shop.storage.db import Database

@@ -11,20 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from checkout.invoices.details import COLUMNS, NAMING, Detail, count_details, detailed
+from checkout.invoices.details import COLUMNS, NAMING, Detail, cells_of, count_details, detailed
 from checkout.invoices.originals import originals_of
 from checkout.invoices.rules import Settled
-from checkout.invoices.spreadsheets import (
-    CSV,
-    MEDIA_TYPES,
-    MOST_ROWS,
-    XLSX,
-    Cell,
-    cells_of,
-    csv_rows,
-    ensure_fits_sheet,
-    xlsx_parts,
-)
 from checkout.invoices.zip_files import MEDIA_TYPE as ZIP
 from checkout.ledger.documents import (
     Asked,
@@ -36,6 +25,16 @@ from checkout.ledger.documents import (
 from checkout.receivables.interest import late_interests
 from checkout.transfers.balances import balance_of
 from checkout.web.invoices.criteria import CriteriaForm, ExportForm
+from shop.documents.spreadsheets import (
+    CSV,
+    MEDIA_TYPES,
+    MOST_ROWS,
+    XLSX,
+    Cell,
+    csv_rows,
+    ensure_fits_sheet,
+    xlsx_parts,
+)
 from shop.ops.clock import now, today
 from shop.organisations.organisations import establishments_of
 from shop.storage.db import Database

@@ -12,10 +12,11 @@ from checkout.orders.models import Order
 from checkout.payments.paid_copies import build_paid_copy, is_paid_copy_open
 from checkout.web.invoices import blueprint
 from shop.dossiers.dossiers import get_dossier
-from shop.dossiers.models import Dossier
+from shop.dossiers.models import Dossier, Paper
 from shop.dossiers.papers import PDF
 from shop.ops.clock import now
 from shop.web.dossiers.page import Document
+from shop.web.dossiers.waiting import waiting_page
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import plain_database, reading
@@ -28,6 +29,10 @@ def paid_copy(number: str, paper_id: int) -> Any:
     key = request.args.get("key")
     dossier = get_dossier(reading(), number, by=actor(), guest_key=key)
     copy = build_paid_copy(plain_database(), dossier.id, paper_id, at=now())
+    if copy is None:
+        invoice = reading().get_one(Paper, paper_id)
+        back = url_for("dossiers.read", number=number, paper_id=paper_id, key=key)
+        return waiting_page(invoice.number, invoice.issued_at, back)
     answer = send_file(
         BytesIO(copy.data),
         mimetype=PDF,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from checkout.invoices.spreadsheets import CSV, XLSX
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.lists import Side, archive_of, contents_of, file_of, list_of
 from checkout.web.invoices.spend import spend_file_of, spend_page_of
 from shop.core.actors import ACCOUNTING
+from shop.documents.spreadsheets import CSV, XLSX
 from shop.web.kit.guards import staff_only
 
 _ALL = Side(

@@ -8,12 +8,12 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, Cell, csv_of
 from checkout.ledger.spend import Part, Spend, spend_of
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.lists import Side, asked_of, refused
 from checkout.web.invoices.views import OWN
 from shop.core.rights import EXPORT_INVOICES
+from shop.documents.spreadsheets import CSV, MEDIA_TYPES, Cell, csv_of
 from shop.web.kit.downloads import download
 from shop.web.kit.guards import member_with
 from shop.web.kit.site import language, reading

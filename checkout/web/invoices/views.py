@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from checkout.invoices.spreadsheets import CSV, XLSX
 from checkout.web.invoices import blueprint
 from checkout.web.invoices.lists import Side, archive_of, contents_of, file_of, list_of
 from shop.core.rights import EXPORT_INVOICES
+from shop.documents.spreadsheets import CSV, XLSX
 from shop.web.kit.guards import member_with
 
 OWN = Side(

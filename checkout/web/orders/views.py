@@ -8,17 +8,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from checkout.deliveries.deliveries import note_of_order
-from checkout.deliveries.receipts import is_receipt_awaited, receipts_awaited
+from checkout.deliveries.receipts import is_receipt_awaited
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
-from checkout.invoices.models import Invoice
-from checkout.invoices.overdue import is_overdue, overdue_of
 from checkout.invoices.receipts import record_delivery_receipt
 from checkout.orders.lists import own_orders
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.web.deliveries.forms import ReceiptForm
 from checkout.web.orders import blueprint
-from checkout.web.orders.page import read_order, state_of
+from checkout.web.orders.listed import invoiced_late, read_orders
+from checkout.web.orders.page import read_order
 from checkout.web.orders.sessions import key_of, remember_order, take_thanks
 from shop.core.errors import NotFound
 from shop.core.parties import parties_from
@@ -38,19 +37,10 @@ from shop.web.kit.site import database, reading, sentence_of
 def index() -> Any:
     """« Mes commandes »: the newest first, a page at a time."""
     day = today()
-    late = Order.id.in_(select(Invoice.order_id).where(is_overdue(day)))
-    listing = own_orders(actor(), overdue=late, awaited=is_receipt_awaited(), today=day)
-    rows = page_of(reading(), listing, place_asked())
-    ids = [order.id for order, _title in rows]
-    overdue = overdue_of(reading(), ids, today=day)
-    awaited = receipts_awaited(reading(), ids)
-
-    def stated(row: Any) -> Any:
-        order = row[0]
-        kind = state_of(order, overdue=order.id in overdue, awaited=order.id in awaited)
-        return (*row, kind)
-
-    shown = rows.of(stated)
+    listing = own_orders(
+        actor(), overdue=invoiced_late(day), awaited=is_receipt_awaited(), today=day
+    )
+    shown = read_orders(reading(), page_of(reading(), listing, place_asked()), today=day)
     return render_template("orders/index.html", orders=shown, query=kept(shown))
 
 

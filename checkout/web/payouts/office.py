@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, Cell, csv_of
 from checkout.payouts.lists import (
     PayoutRow,
     every_payout,
@@ -24,6 +23,7 @@ from checkout.web.payouts import blueprint
 from shop.core.actors import ACCOUNTING
 from shop.core.money import Money
 from shop.core.text import money
+from shop.documents.spreadsheets import CSV, MEDIA_TYPES, Cell, csv_of
 from shop.ops.clock import now, today
 from shop.web.kit.downloads import download
 from shop.web.kit.forms import ShopForm

@@ -6,7 +6,6 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from checkout.invoices.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
 from checkout.receivables.receivables import (
     AGES,
     Receivable,
@@ -18,6 +17,7 @@ from checkout.receivables.receivables import (
 from checkout.web.receivables import blueprint
 from shop.core.actors import ACCOUNTING
 from shop.core.money import total
+from shop.documents.spreadsheets import CSV, MEDIA_TYPES, XLSX, Cell, csv_of, xlsx_of
 from shop.ops.clock import now, today
 from shop.web.kit.downloads import download
 from shop.web.kit.guards import staff_only

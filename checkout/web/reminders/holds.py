@@ -10,6 +10,7 @@ from checkout.receivables.holds import Hold, hold_of, lift_hold
 from checkout.receivables.receivables import AGES, owed_by
 from checkout.web.reminders import blueprint
 from checkout.web.reminders.forms import LiftForm
+from shop.clients.keys import Client
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.text import day, money
 from shop.ops.clock import now, today
@@ -89,7 +90,7 @@ def _page(organisation_id: int, form: LiftForm | None = None, status: int = 200)
         organisation=organisation,
         found=found,
         words=hold_words(found) if found else "",
-        owed=owed_by(session, organisation_id, today()),
+        owed=owed_by(session, Client(organisation_id), today()),
         ages=AGES,
         form=form or LiftForm(formdata=None),
         back=came_from(url_for("receivables.queue")),

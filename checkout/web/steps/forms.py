@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from shop.core.parties import Contact, Parties, PayingService, Place
 from shop.core.sales import PICK_UP
-from shop.places.rules import PlaceNotServed, ensure_served
+from shop.places.rules import PlaceNotServed
 from shop.web.kit.addresses import (
     FRENCH_CODE,
     checked_town,
@@ -30,6 +30,7 @@ from shop.web.kit.fields import (
 )
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.site import sentence_of
+from shop.web.kit.tariff import tariff_today
 
 SAME, OTHER = "same", "other"
 
@@ -196,7 +197,7 @@ class AddressesForm(ShopForm):
     def check_served(self, place: Place) -> None:
         """Say where the shop does not deliver. Raises ValidationError."""
         try:
-            ensure_served(place)
+            tariff_today().ensure_served(place)
         except PlaceNotServed as refusal:
             self.not_served = True
             raise ValidationError(sentence_of(refusal)) from refusal

@@ -51,7 +51,7 @@ def sums_of(
     """
     totals = sale_totals(lines)
     rows = _rows_excluding if totals.basis is PriceBasis.EXCLUDING else _rows_including
-    goods = [(line, line.amount) for line in lines if line.product_id is not None]
+    goods = [(line, line.amount) for line in lines if not line.is_shipping]
     is_whole = len(goods) < len(lines)
     return Sums(
         goods,
@@ -73,7 +73,7 @@ class _Names:
         return [
             SumRow(Markup("{}").format(sentence) % {"name": self._spoken(line.name)}, line.amount)
             for line in self.lines
-            if line.product_id is None
+            if line.is_shipping
         ]
 
     def _spoken(self, name: str) -> str:

@@ -14,7 +14,7 @@ from checkout.invoices.invoices import invoices_of
 from checkout.invoices.models import Invoice, ObjectionAnswer
 from checkout.invoices.objection_rules import Objection
 from checkout.invoices.objections import answers_to_objections, may_answer, objections_of
-from checkout.orders.amendments import may_tell_references
+from checkout.orders.amendments import may_amend, may_tell_references
 from checkout.orders.models import Order
 from checkout.web.deliveries.shown import DeliveryShown, delivery_shown, told_of
 from checkout.web.invoices.lives import Life, lives_of
@@ -34,8 +34,9 @@ class Objected:
 @dataclass(frozen=True, slots=True)
 class Made:
     """`notes`: the delivery notes that stand; `takes_references`: whether the reader may still give
-    the payer's numbers; `question`: what they are asked for, of an invoice that was refused;
-    `objected`: the invoices that are contested or suspended; `lives`: the status of each invoice.
+    the payer's numbers, `is_amendable` whether they may amend the order; `question`: what they are
+    asked for, of an invoice that was refused; `objected`: the invoices that are contested or
+    suspended; `lives`: the status of each invoice.
     """
 
     order: Order | None = None
@@ -43,6 +44,7 @@ class Made:
     delivery: DeliveryShown | None = None
     invoices: Sequence[Invoice] = ()
     takes_references: bool = False
+    is_amendable: bool = False
     question: Question | None = None
     objected: Sequence[Objected] = ()
     lives: Sequence[Life] = ()
@@ -62,6 +64,7 @@ def read_made(session: Session, dossier: Dossier, *, by: Actor) -> Made:
         delivery=delivery_shown(order, notes, receipts_of(session, order.id), told),
         invoices=invoices,
         takes_references=may_tell_references(order, by, invoiced=bool(invoices)),
+        is_amendable=may_amend(order, by, invoiced=bool(invoices)),
         question=question,
         objected=_objected(session, order, invoices, by),
         lives=lives_of(session, order, invoices, asked=question.number if question else ""),

@@ -1,34 +1,32 @@
 """The buyer's pages of a dossier: the list, the page, its cancellation and renewal."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from checkout.invoices.models import Invoice
-from checkout.invoices.overdue import credited_orders, is_overdue, overdue_of
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
 from quotes.quotes.lists import own_files
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote
 from quotes.quotes.records import get_quote
-from quotes.quotes.rules import days_left
-from quotes.quotes.stations import shown_state
 from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.dossier import read_page
+from quotes.web.quotes.listed import ordered_late, read_files
 from quotes.web.quotes.way import quote_context
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import get_dossier
-from shop.dossiers.models import Dossier
+from shop.dossiers.papers import is_archived
 from shop.ops.clock import now
 from shop.questions.questions import questions_of
 from shop.storage.paging import page_of
+from shop.web.dossiers.waiting import LONG, LOOK_AGAIN
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.paging import came_from, kept, place_asked
 from shop.web.kit.sessions import actor
@@ -40,48 +38,9 @@ from shop.web.kit.site import database, reading
 def index() -> Any:
     """« Mes dossiers »: the newest first, a page at a time."""
     at = now()
-    late = Order.id.in_(select(Invoice.order_id).where(is_overdue(paris_day(at))))
-    listed = own_files(actor(), overdue=late, today=paris_day(at))
-    rows = page_of(reading(), listed, place_asked())
-    orders = [order.id for _quote, order, _dossier in rows if order is not None]
-    overdue = overdue_of(reading(), orders, today=paris_day(at))
-    credited = credited_orders(reading(), orders)
-    files = rows.of(
-        lambda row: _file(
-            row[0],
-            row[1],
-            row[2],
-            at,
-            overdue=row[1] is not None and row[1].id in overdue,
-            credited=row[1] is not None and row[1].id in credited,
-        )
-    )
+    listed = own_files(actor(), overdue=ordered_late(at), today=paris_day(at))
+    files = read_files(reading(), page_of(reading(), listed, place_asked()), at=at)
     return render_template("quotes/index.html", files=files, query=kept(files), **quote_context())
-
-
-def _file(
-    quote: Quote,
-    order: Order | None,
-    dossier: Dossier,
-    at: datetime,
-    *,
-    overdue: bool,
-    credited: bool,
-) -> dict[str, Any]:
-    """One row of the list, with its state."""
-    return {
-        "quote": quote,
-        "order": order,
-        "title": dossier.title,
-        "state": shown_state(
-            quote.stage,
-            order.stage if order else None,
-            lapsed=days_left(quote.valid_until, at) < 0,
-            overdue=overdue,
-            collected=order is not None and order.is_collected,
-            credited=credited,
-        ),
-    }
 
 
 @blueprint.get("/devis/<number>")
@@ -113,8 +72,17 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:
-        headers["Refresh"] = f"1; url={page.quote_url}"
+        headers = _download(session, quote, page.quote_url)
     return html, status, headers
+
+
+def _download(session: Session, quote: Quote, url: str) -> dict[str, str]:
+    """The download of a new quote begins by itself. The page stays where it is, and looks again
+    until the worker has made the PDF.
+    """
+    if is_archived(session, quote.paper_id):
+        return {"Refresh": f"1; url={url}"}
+    return {"Refresh": str(LOOK_AGAIN)} if now() - quote.issued_at < LONG else {}
 
 
 def after_act(number: str, *, by: Actor) -> str:

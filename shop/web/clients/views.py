@@ -7,17 +7,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from shop.clients import lists
+from shop.clients.address_books import address_book_of
+from shop.clients.keys import Client
 from shop.clients.terms import set_terms
-from shop.core.actors import SALES, SALES_ADMIN
+from shop.core.actors import ADMIN, SALES, SALES_ADMIN
 from shop.ops.clock import now
 from shop.organisations.contacts import FUNCTIONS, contacts_of
 from shop.organisations.models import Organisation
 from shop.organisations.organisations import establishments_of, get_organisation
-from shop.organisations.rules import DelayTooLong
+from shop.organisations.rules import DelayTooLong, is_public_body
 from shop.register.legal_categories import decide as decision_of
 from shop.verification import cases
 from shop.verification.verification import open_transitions
 from shop.web.clients import blueprint
+from shop.web.clients.record import record_of
 from shop.web.kit.client_notices import notices_about
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
@@ -31,7 +34,7 @@ TAB = Tab(
     _l("Clients"),
     frozenset({SALES, SALES_ADMIN}),
     order=15,
-    about=_l("organisations and their terms"),
+    about=_l("organisations and people, their terms and papers"),
     group=Group.CLIENTS,
 )
 
@@ -43,14 +46,18 @@ def index() -> str:
     wanted = request.args.get("q", "").strip()[:100]
     found = lists.clients(reading(), wanted, place_asked())
     return render_template(
-        "clients/index.html", clients=found, q=wanted, query=kept(found, q=wanted)
+        "clients/index.html",
+        clients=found,
+        q=wanted,
+        query=kept(found, q=wanted),
+        sets_limits=actor().has(ADMIN),
     )
 
 
 @blueprint.get("/bureau/clients/<int:organisation_id>")
 @staff_only(SALES, SALES_ADMIN)
 def show(organisation_id: int) -> Any:
-    """One client: its data, its members, its terms."""
+    """One client: its data, its members, its terms, its papers, its money, the notes about it."""
     organisation = get_organisation(reading(), organisation_id)
     form = TermsForm(
         formdata=None,
@@ -97,16 +104,21 @@ def terms(organisation_id: int) -> Any:
 def _page(organisation: Organisation, form: TermsForm, status: int = 200) -> Any:
     session = reading()
     form.offer_managers(cases.sales_people(session))
+    client = Client(organisation.id)
+    establishments = establishments_of(session, organisation.id)
     html = render_template(
         "clients/show.html",
         organisation=organisation,
-        establishments=establishments_of(session, organisation.id),
+        establishments=establishments,
         decision=decision_of(organisation.legal_category),
         members=cases.members_of(session, organisation),
         contacts=contacts_of(session, organisation.id),
         functions=FUNCTIONS,
         acts={transition.name for transition in open_transitions(organisation, actor())},
         notices=notices_about(session, organisation.id),
+        addresses=address_book_of(session, client, establishments),
+        record=record_of(session, client),
+        quote_way=is_public_body(organisation.nature, organisation.verification),
         form=form,
         back=came_from(url_for(".index")),
     )

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from flask import redirect, render_template, request, send_file
+from flask import redirect, render_template, request, send_file, url_for
 from sqlalchemy import select
 
 from shop.core.errors import NotFound
@@ -11,14 +11,14 @@ from shop.core.lookup_terms import LEAST_PART
 from shop.documents.scans import page_picture
 from shop.dossiers.dossiers import get_dossier
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.dossiers.papers import INTERNAL, get_file, pdf_of
-from shop.ops.clock import now
+from shop.dossiers.papers import INTERNAL, get_file
 from shop.web.dossiers import blueprint
 from shop.web.dossiers.twins import twin_page
+from shop.web.dossiers.waiting import pdf_or_wait
 from shop.web.kit.found import found_by_buyer
 from shop.web.kit.guards import reader_of_dossier, signed_in, staff_only
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import plain_database, reading
+from shop.web.kit.site import reading
 
 
 @blueprint.get("/dossiers/recherche")
@@ -36,12 +36,10 @@ def lookup() -> Any:
 @blueprint.get("/dossiers/<number>/documents/<int:paper_id>.pdf")
 @reader_of_dossier(guests=True)
 def paper(number: str, paper_id: int) -> Any:
-    """The PDF of an issued document; rendered now if it was not needed before.
-
-    A request of the staff for one that could not be rendered tries again at once.
-    """
+    """The PDF of an issued document, or the page that waits for it."""
     _dossier, found = _paper(number, paper_id)
-    return _sent(pdf_of(plain_database(), found.id, at=now(), again=actor().is_staff))
+    back = url_for(".read", number=number, paper_id=paper_id, key=request.args.get("key"))
+    return pdf_or_wait(found, _sent, back=back)
 
 
 @blueprint.get("/dossiers/<number>/documents/<int:paper_id>")

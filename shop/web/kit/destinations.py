@@ -14,8 +14,9 @@ from shop.core import text
 from shop.core.money import Money
 from shop.core.parties import FRANCE, Place
 from shop.core.vat import PriceBasis
-from shop.places.rules import TERRITORIES, Rate, Territory, territory_of
+from shop.places.rules import Rate, Territory
 from shop.web.kit.site import current_language
+from shop.web.kit.tariff import tariff_today
 
 _KEY = "destination"
 
@@ -29,7 +30,7 @@ class Destination:
 
     @property
     def territory(self) -> Territory:
-        return territory_of(self.country, self.postal_code)
+        return tariff_today().territory_of(self.country, self.postal_code)
 
     @property
     def name(self) -> str:
@@ -80,18 +81,19 @@ def delivery_price(
 ) -> DeliveryPrice:
     """The delivery price of goods: to a known place, or the lowest one."""
     if where is None:
-        rates = [one.rate_for(weight_g, bulky=bulky) for one in TERRITORIES if one.is_served]
+        rates = [one.rate_for(weight_g, bulky=bulky) for one in tariff_today().served]
         least = min(rates, key=lambda rate: rate.including.cents)
         return DeliveryPrice(_("Delivery from %(price)s.", price=_shown(least, basis)))
-    if not where.territory.is_served:
+    territory = where.territory
+    if not territory.is_served:
         sentence = _(
             "The online shop does not deliver to %(place)s: ask us for an individual quote.",
             place=where.name,
         )
         return DeliveryPrice(sentence, is_served=False)
-    rate = where.territory.rate_for(weight_g, bulky=bulky)
+    rate = territory.rate_for(weight_g, bulky=bulky)
     sentence = _("Delivery to %(place)s: %(price)s.", place=where.name, price=_shown(rate, basis))
-    return DeliveryPrice(sentence, extra_days=where.territory.extra_days)
+    return DeliveryPrice(sentence, extra_days=territory.extra_days)
 
 
 def _shown(rate: Rate, basis: PriceBasis) -> str:

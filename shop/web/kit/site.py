@@ -31,7 +31,7 @@ from werkzeug.exceptions import HTTPException
 
 from shop.core import text
 from shop.core.errors import DomainError
-from shop.core.money import Money, UnitPrice
+from shop.core.money import Money, Rate, UnitPrice
 from shop.core.paths import ROOT
 from shop.documents.uploads import FileTooLarge
 from shop.ops.config import Settings
@@ -101,6 +101,8 @@ def _fact(value: Any) -> str:
         return text.money(value.cents, current_language())
     if isinstance(value, UnitPrice):
         return text.unit_price(value.tenthousandths, current_language())
+    if isinstance(value, Rate):
+        return text.percent(value.basis_points, current_language())
     if isinstance(value, date):
         return text.day(value, current_language())
     return str(value)

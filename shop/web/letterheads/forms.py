@@ -105,11 +105,17 @@ class IdentityForm(ShopForm):
         return kept | {key: value for key, value in said.items() if value}
 
     def agrees(self, content: dict[str, Any]) -> bool:
-        """Whether a letterhead can be used; its mistakes stand beside their fields."""
+        """Whether a letterhead can be used; its mistakes stand beside their fields, those of an
+        account that the form does not ask for above it.
+        """
         found = mistakes_in(content)
         for mistake in found:
-            beside = self[_FIELD_OF.get(mistake.key, mistake.key)]
-            beside.errors = [*beside.errors, self._sentence(mistake.sentence, mistake.facts)]
+            sentence = self._sentence(mistake.sentence, mistake.facts)
+            name = _FIELD_OF.get(mistake.key, mistake.key)
+            if name in self:
+                self[name].errors = [*self[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
         return not found
 
     def _sentence(self, sentence: str, facts: dict[str, str]) -> str:

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from shop.core.errors import NotFound
 from shop.dossiers.attachments import ENCLOSED, enclosed_page
 from shop.dossiers.models import Paper, StoredFile
-from shop.dossiers.papers import get_file, pdf_of
+from shop.dossiers.papers import get_file
 from shop.emails.messages import EmailText, render_email
-from shop.ops.clock import now
 from shop.storage.outbox import Email
 from shop.storage.paging import Listing, page_of
 from shop.web.dossiers.twins import twin_shown
+from shop.web.dossiers.waiting import pdf_or_wait
 from shop.web.kit.guards import everybody
 from shop.web.kit.paging import place_asked
 from shop.web.kit.site import plain_database, reading, settings
@@ -60,7 +60,8 @@ def show(mail_id: int) -> str:
 def paper(mail_id: int, paper_id: int) -> Any:
     """An issued document attached to the e-mail."""
     _attached_to(_mail(mail_id), paper_id)
-    return _sent(pdf_of(plain_database(), paper_id, at=now()))
+    back = url_for(".show", mail_id=mail_id)
+    return pdf_or_wait(reading().get_one(Paper, paper_id), _sent, back=back)
 
 
 @blueprint.get("/demonstration/courriels/<int:mail_id>/documents/<int:paper_id>")

@@ -22,9 +22,10 @@ from shop.web.kit.site import current_language, sentence_of
 class ProblemLine:
     """One document: what happened, what follows, and the validator's or the error's own message.
 
-    `url` is the document's: opening it tries again. `served` says that readers get it anyway.
+    `url` is the document's. `served` says that readers get it anyway.
     """
 
+    paper_id: int
     name: str
     url: str
     what: str
@@ -40,6 +41,7 @@ def read_problems(session: Session) -> Page[ProblemLine]:
 
 def _line(problem: PdfProblem) -> ProblemLine:
     return ProblemLine(
+        paper_id=problem.paper_id,
         name=f"{document_names().get(problem.kind, problem.kind)} {problem.number}",
         url=url_for("dossiers.paper", number=problem.dossier, paper_id=problem.paper_id),
         what=_what(problem),

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 
 from shop.core.lookup_terms import LEAST_PART
+from shop.dossiers import pdf_attempts
 from shop.dossiers.refused_emails import SENDERS, send_again
 from shop.dossiers.signatures import signing_state
 from shop.ops.clock import now, today
@@ -57,6 +58,18 @@ def send_to_another(email_id: int) -> Any:
     with database(then).transaction() as session:
         send_again(session, email_id, to=to, by=actor(), at=now())
     flash(_("The e-mail is being sent to %(to)s.", to=to), "good")
+    return redirect(then, 303)
+
+
+@blueprint.post("/bureau/documents/<int:paper_id>")
+@staff_only()
+@key_required
+def make_again(paper_id: int) -> Any:
+    """Let the PDF of a document be made again, after a failure."""
+    then = place_url(".home")
+    with database(then).transaction() as session:
+        number = pdf_attempts.make_again(session, paper_id, by=actor(), at=now())
+    flash(_("The PDF of %(number)s is being made again.", number=number), "good")
     return redirect(then, 303)
 
 

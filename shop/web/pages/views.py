@@ -8,9 +8,9 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
-from shop.places.rules import CORSICA, RATES
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import current_language, settings
+from shop.web.kit.tariff import tariff_today
 from shop.web.pages import blueprint
 from shop.web.pages.identity import shop_identity
 
@@ -50,8 +50,9 @@ def public_bodies() -> str:
 @blueprint.get("/livraison")
 @everybody
 def delivery() -> str:
-    """Where the shop delivers and for how much: the prices are those of the table."""
-    return _page("delivery", rates=RATES, corsica_days=CORSICA.extra_days)
+    """Where the shop delivers and for how much: the prices are those of today."""
+    tariff = tariff_today()
+    return _page("delivery", tariff=tariff, delivers={one.key for one in tariff.served})
 
 
 @blueprint.get("/paiement-par-carte")

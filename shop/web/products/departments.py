@@ -33,6 +33,9 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.products import blueprint
 
+#: The choice of a new chapter, which is in none.
+_NO_CHAPTER = 0
+
 
 class FamilyForm(ShopForm):
     """What a family is called, and its place."""
@@ -52,7 +55,7 @@ class FamilyForm(ShopForm):
 
 
 class NewFamilyForm(FamilyForm):
-    """A family to add to a chapter."""
+    """A family to add to a chapter, or a chapter."""
 
     chapter = SelectField(_l("Chapter"), [required(_l("Choose the chapter."))], coerce=int)
 
@@ -74,14 +77,14 @@ def departments() -> Any:
 @staff_only(SALES, SALES_ADMIN)
 @key_required
 def open_family() -> Any:
-    """Add a family."""
+    """Add a family or a chapter: a new shop has none."""
     form, then = NewFamilyForm(), url_for(".departments")
     _offer(form, family_rows(reading()))
     if not form.validate_on_submit():
         return _departments(form, 422)
     try:
         with database(then).transaction() as session:
-            add_family(session, form.chapter.data, form.names, by=actor(), at=now())
+            add_family(session, form.chapter.data or None, form.names, by=actor(), at=now())
     except FamilyNamed as refusal:
         form.name.errors = [sentence_of(refusal)]
         return _departments(form, 422)
@@ -159,7 +162,8 @@ def close_brand(brand_id: int) -> Any:
 
 def _offer(form: NewFamilyForm, rows: list[tuple[Category, int]]) -> None:
     form.chapter.choices = [
-        SelectChoice(one.id, one.name) for one, _count in rows if one.parent_id is None
+        *(SelectChoice(one.id, one.name) for one, _count in rows if one.parent_id is None),
+        SelectChoice(_NO_CHAPTER, _l("A new chapter")),
     ]
 
 

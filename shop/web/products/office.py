@@ -38,9 +38,9 @@ TAB = Tab(
 @staff_only(SALES, SALES_ADMIN)
 def index() -> str:
     """The products that a search finds, or all of them."""
-    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "family", "brand")}
+    asked, wanted = asked_of_list()
     session = reading()
-    rows = product_rows(session, Wanted(asked["q"], asked["family"], asked["brand"]), place_asked())
+    rows = product_rows(session, wanted, place_asked())
     return render_template(
         "products/index.html",
         rows=rows,
@@ -49,6 +49,12 @@ def index() -> str:
         departments=all_departments(session),
         brands=all_brands(session),
     )
+
+
+def asked_of_list() -> tuple[dict[str, str], Wanted]:
+    """What the address asks of the list: as it was typed, and as a search."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("q", "family", "brand")}
+    return asked, Wanted(asked["q"], asked["family"], asked["brand"])
 
 
 @blueprint.get("/bureau/produits/<int:product_id>")

@@ -1,4 +1,4 @@
-"""The invoices of a period as files for a spreadsheet or accounting software: CSV and XLSX.
+"""Rows as files for a spreadsheet or accounting software: CSV and XLSX.
 
 A spreadsheet guesses the type of what a CSV file contains: « 0045871 » becomes 45871, 16 digits
 lose their last one, « 12E5 » becomes a number and « 3-4 » a day. The cells of the XLSX file have
@@ -16,8 +16,6 @@ from tempfile import TemporaryFile
 
 from xlsxwriter import Workbook
 
-from checkout.invoices.ledger import LedgerLine
-from checkout.invoices.rules import Settled
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
 
@@ -64,32 +62,6 @@ class TooManyRows(DomainError):
         "shorter period."
     )
     status = 422
-
-
-def cells_of(line: LedgerLine, words: dict[Settled | None, str]) -> list[Cell]:
-    """One invoice or credit note; `words` are the names of the states of payment, and of what has
-    none.
-    """
-    return [
-        line.number,
-        line.issued_on,
-        line.due_on or "",
-        line.excluding,
-        line.vat_total,
-        line.including,
-        line.paid,
-        words[line.settled],
-        line.dossier,
-        line.order,
-        line.purchase_order,
-        line.title,
-        line.engagement,
-        line.siret,
-        line.postal_code,
-        line.rounding,
-        line.credited,
-        line.credit_of,
-    ]
 
 
 def csv_of(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

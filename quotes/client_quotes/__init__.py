@@ -1,0 +1,7 @@
+"""Quotes that the office prepares for a client, who asks by telephone or e-mail."""
+
+#: Journal entries outside the tables of transitions: entry and meaning.
+JOURNALLED = {
+    "prepare_quote": "the office begins a quote for a client: the contact's account",
+    "set_quote_limits": "discounts by role and the longest validity of quotes are set",
+}

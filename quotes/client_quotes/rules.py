@@ -1,0 +1,128 @@
+"""Quotes for a client: how long they may be valid, and the refusals."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from shop.cart.rules import MAX_QUANTITY, WrongQuantity
+from shop.catalogue.sheet_rules import VAT_RATES
+from shop.core.actors import ADMIN, Actor
+from shop.core.days import add_month
+from shop.core.errors import N_, DomainError
+from shop.core.money import Rate
+
+#: Maximum number of characters of the words for the client.
+LONGEST_WORDS = 600
+#: No setting allows a greater discount, in basis points.
+MOST_DISCOUNT = 9_000
+_PERCENTAGE = re.compile(r"(\d{0,2})(?:[.,](\d{1,2}))?\s?%?", re.ASCII)
+#: The reference of a line that is no product of the catalogue.
+FREE_LINE = "SUR-DEVIS"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLimits:
+    """What the office may grant: the greatest discount on a line of the sales staff and of an
+    administrator, in basis points; `months` is the longest validity, in calendar months.
+    """
+
+    discount: int = 1_000
+    administrators: int = 3_000
+    months: int = 3
+
+    def discount_of(self, by: Actor) -> int:
+        """The greatest discount that a person may grant."""
+        return self.administrators if by.has(ADMIN) else self.discount
+
+    def to_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def read_discount(typed: str) -> int | None:
+    """A typed discount (« 7,5 », "10 %") in basis points; 0 for none, None if it is not valid."""
+    found = _PERCENTAGE.fullmatch(typed.strip())
+    if found is None:
+        return None
+    return int(found[1] or 0) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def ensure_limits(limits: QuoteLimits) -> None:
+    """Raises LimitsRefused for settings that make no sense."""
+    granted = (limits.discount, limits.administrators)
+    if not all(0 <= one <= MOST_DISCOUNT for one in granted) or not 1 <= limits.months <= 12:
+        raise LimitsRefused
+
+
+class LimitsRefused(DomainError):
+    sentence = N_("Discounts go from 0 to 90 per cent, the validity from 1 to 12 months.")
+    status = 422
+
+
+class DiscountTooHigh(DomainError):
+    sentence = N_("You may grant a discount of %(most)s at most.")
+    status = 422
+
+
+class DiscountReasonMissing(DomainError):
+    sentence = N_("Say why a discount is granted.")
+    status = 422
+
+
+class ShippingReasonMissing(DomainError):
+    sentence = N_("Say why the delivery price is set by hand.")
+    status = 422
+
+
+class UnknownVatRate(DomainError):
+    sentence = N_("Choose a VAT rate of the list.")
+    status = 422
+
+
+class ContactMayNotBuy(DomainError):
+    sentence = N_("This person may not buy for the organisation. Choose another contact.")
+    status = 422
+
+
+class ValidityTooLong(DomainError):
+    sentence = N_("A quote is valid for %(most)s months at most.")
+    status = 422
+
+
+class WordsTooLong(DomainError):
+    sentence = N_("The words for the client have at most %(most)s characters.")
+    status = 422
+
+
+class PreparationOver(DomainError):
+    sentence = N_("This quote was issued or given up meanwhile.")
+
+
+def ensure_discount(discount: int, reason: str, limits: QuoteLimits, by: Actor) -> None:
+    """A discount that the person may grant, with its reason. Raises DiscountTooHigh,
+    DiscountReasonMissing.
+    """
+    most = limits.discount_of(by)
+    if not 0 <= discount <= most:
+        raise DiscountTooHigh(most=Rate(most))
+    if discount and not reason:
+        raise DiscountReasonMissing
+
+
+def ensure_free_line(vat_rate: int, quantity: int) -> None:
+    """Raises UnknownVatRate, WrongQuantity."""
+    if vat_rate not in VAT_RATES:
+        raise UnknownVatRate
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise WrongQuantity(most=MAX_QUANTITY)
+
+
+def ensure_months(months: int, limits: QuoteLimits) -> int:
+    """A validity that the settings allow. Raises ValidityTooLong."""
+    if not 1 <= months <= limits.months:
+        raise ValidityTooLong(most=limits.months)
+    return months
+
+
+def last_day_in(months: int, issued_on: date) -> date:
+    """The last day of a validity: so many calendar months after the day of issue."""
+    return add_month(issued_on, months)

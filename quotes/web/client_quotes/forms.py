@@ -1,0 +1,136 @@
+"""The forms of a quote in preparation."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+
+from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits, read_discount
+from shop.cart.rules import MAX_QUANTITY
+from shop.catalogue.sheet_rules import VAT_RATES
+from shop.core.text import percent
+from shop.web.kit.fields import lines, words
+from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
+
+
+class ContactForm(ShopForm):
+    """Who the quote is for: a member who may buy."""
+
+    contact = RadioField(
+        _l("Who is the quote for?"),
+        [InputRequired(_l("Choose the person whom the quote is sent to."))],
+        coerce=int,
+        choices=[],
+    )
+
+
+class LineForm(ShopForm):
+    """A line by its reference."""
+
+    NEVER_PRINTED = frozenset({"sku"})
+
+    sku = words(_l("Reference"), missing=_l("Enter a reference."), most=40)
+    quantity = IntegerField(
+        _l("Quantity"),
+        [
+            InputRequired(_l("Enter a quantity.")),
+            NumberRange(1, MAX_QUANTITY, _l("Enter a quantity from 1 to 9999.")),
+        ],
+        default=1,
+    )
+
+
+class FreeLineForm(ShopForm):
+    """A line that is no product of the catalogue: work, a made-to-measure part."""
+
+    name = words(_l("Description"), missing=_l("Describe the line."), most=200)
+    unit_price = MoneyField(
+        _l("Price excluding VAT"), [required(_l("Enter the price excluding VAT."))]
+    )
+    vat_rate = SelectField(
+        _l("VAT rate"),
+        coerce=int,
+        choices=[SelectChoice(rate, percent(rate)) for rate in VAT_RATES],
+    )
+    units = IntegerField(
+        _l("Quantity"),
+        [
+            InputRequired(_l("Enter a quantity.")),
+            NumberRange(1, MAX_QUANTITY, _l("Enter a quantity from 1 to 9999.")),
+        ],
+        default=1,
+    )
+
+
+def _is_discount(_form: FlaskForm, field: Field) -> None:
+    if read_discount(field.data or "") is None:
+        raise ValidationError(_l("Enter a discount in per cent, such as 7.5."))
+
+
+class LimitsForm(ShopForm):
+    """The largest discounts by role, and the longest validity."""
+
+    discount = words(
+        _l("Largest discount of the sales staff, in per cent"), most=10, rule=_is_discount
+    )
+    administrators = words(
+        _l("Largest discount of an administrator, in per cent"), most=10, rule=_is_discount
+    )
+    months = IntegerField(
+        _l("Longest validity, in months"),
+        [
+            required(_l("Enter a number of months.")),
+            NumberRange(1, 12, _l("Enter a number of months from 1 to 12.")),
+        ],
+    )
+
+    def limits(self) -> QuoteLimits:
+        return QuoteLimits(
+            read_discount(self.discount.data or "") or 0,
+            read_discount(self.administrators.data or "") or 0,
+            self.months.data or 0,
+        )
+
+
+class OfferForm(ShopForm):
+    """The way of delivery and its price by hand, the validity, the words for the client."""
+
+    shipping = RadioField(
+        _l("Delivery"), [InputRequired(_l("Choose a delivery method."))], choices=[]
+    )
+    price = MoneyField(
+        _l("Delivery price by hand, excluding VAT"),
+        [Optional()],
+        description=_l("Empty: the price of the delivery table."),
+    )
+    reason = words(
+        _l("Why this delivery price"), most=200, hint=_l("For the office: it is not printed.")
+    )
+    months = SelectField(_l("Validity"), coerce=int, choices=[])
+    words = TextAreaField(
+        _l("Words for the client"),
+        [at_most(LONGEST_WORDS)],
+        filters=[lines],
+        description=_l("They are printed on the quote and stand in the e-mail."),
+    )
+
+    def offer_months(self, limits: QuoteLimits) -> None:
+        self.months.choices = [
+            (number, ngettext("%(num)d month", "%(num)d months", number))
+            for number in range(1, limits.months + 1)
+        ]
+
+
+class IssueForm(ShopForm):
+    """The seal identifies the sale that was read."""
+
+    seal = HiddenField()

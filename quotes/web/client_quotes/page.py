@@ -1,0 +1,151 @@
+"""What the page of a quote in preparation shows, and its way around."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checkout.drafts.drafts import CheckoutState
+from checkout.drafts.shipping import METHODS
+from checkout.web.steps.sums import sums_of
+from quotes.client_quotes.adjustments import Adjustments, adjustments_of
+from quotes.client_quotes.client_quotes import Prepared, get_client_quote, state_of
+from quotes.client_quotes.rules import QuoteLimits, last_day_in
+from quotes.client_quotes.settings import current_limits
+from quotes.web.client_quotes.forms import FreeLineForm, LineForm, OfferForm
+from shop.catalogue.models import Product
+from shop.catalogue.search import find
+from shop.core.sales import SaleLine
+from shop.core.text import paris_day, percent
+from shop.ops.clock import now
+from shop.web.kit.paging import came_from
+from shop.web.kit.sessions import Viewer, actor, load_viewer
+from shop.web.kit.site import current_language, reading
+
+#: Products that a search of a reference shows; the exact one comes first.
+A_FEW = 8
+
+
+def prepared(client_quote_id: int) -> Prepared:
+    """The quote in preparation that the address names."""
+    return get_client_quote(reading(), client_quote_id, by=actor())
+
+
+def names_for(found: Prepared) -> Mapping[str, str]:
+    """The names of the ways of delivery, in the language of the contact: the quote stores them."""
+    with force_locale(found.contact.language):
+        return {key: _(method.name) for key, method in METHODS.items()}
+
+
+def contact_of(session: Session, found: Prepared) -> Viewer:
+    """The contact, as the pages of the checkout know a buyer."""
+    person = load_viewer(session, found.contact.id)
+    return person if person is not None else abort(409)
+
+
+def read_state(found: Prepared) -> CheckoutState:
+    return state_of(reading(), found, names_for(found), at=now())
+
+
+def offer_form(found: Prepared, state: CheckoutState, limits: QuoteLimits) -> OfferForm:
+    """The form of the offer, with what was kept."""
+    form = OfferForm(formdata=None)
+    arrange_offer(form, state, limits)
+    chosen = state.offer or state.offers[0]
+    form.shipping.data, form.months.data = chosen.method.key, found.row.months
+    form.words.data = found.row.words
+    form.price.data, form.reason.data = found.row.shipping_price, found.row.shipping_reason
+    return form
+
+
+def arrange_offer(form: OfferForm, state: CheckoutState, limits: QuoteLimits) -> None:
+    form.shipping.choices = [(one.method.key, _(one.method.name)) for one in state.offers]
+    form.offer_months(limits)
+
+
+def show_page(
+    found: Prepared,
+    *,
+    line: LineForm | None = None,
+    offer: OfferForm | None = None,
+    free: FreeLineForm | None = None,
+    faults: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Any:
+    """The page: goods, addresses, offer, amounts. `faults` are told beside the fields of the lines,
+    by the name of the field.
+    """
+    session, state = reading(), read_state(found)
+    limits, granted = current_limits(session), adjustments_of(session, found.row)
+    asked = request.args.get("q", "").strip()[:100]
+    html = render_template(
+        "client_quotes/show.html",
+        found=found,
+        state=state,
+        sums=sums_of(
+            state.lines,
+            expected_on=state.offer.expected_on if state.offer else None,
+            shipping=state.offer.method.key if state.offer else "",
+        ),
+        line=line or LineForm(formdata=None, sku=""),
+        offer=offer or offer_form(found, state, limits),
+        free=free or FreeLineForm(formdata=None),
+        rows=_rows(state, granted),
+        most=limits.discount_of(actor()),
+        granted=granted,
+        faults=faults or {},
+        asked=asked,
+        products=_products(session, asked) if asked else [],
+        valid_until=last_day_in(found.row.months, paris_day(now())),
+        client=client_url(found),
+    )
+    return html, status
+
+
+def client_url(found: Prepared) -> str:
+    """The record of the client."""
+    organisation_id = found.organisation.id
+    return url_for("clients.show", organisation_id=organisation_id, back=came_from() or None)
+
+
+def back_to(client_quote_id: int) -> Any:
+    return redirect(url_for(".show", client_quote_id=client_quote_id), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of goods with its discount, as it may be typed, and the reason of it."""
+
+    sold: SaleLine
+    discount: str
+    reason: str
+
+
+def _rows(state: CheckoutState, granted: Adjustments) -> list[ShownLine]:
+    return [
+        ShownLine(
+            line,
+            _typed(line.discount),
+            granted.discounts[line.product_id].reason if line.discount else "",
+        )
+        for line in state.lines
+        if line.product_id is not None
+    ]
+
+
+def _typed(basis_points: int) -> str:
+    """A discount as it is typed: 750 is « 7,5 »."""
+    return percent(basis_points, current_language()).rstrip("%").strip() if basis_points else ""
+
+
+def _products(session: Session, asked: str) -> list[Product]:
+    """The first products that a search finds, best first."""
+    ids = find(session.connection(), asked, size=A_FEW).product_ids
+    rows = session.scalars(select(Product).where(Product.id.in_(ids)))
+    by_id = {one.id: one for one in rows}
+    return [by_id[one] for one in ids if one in by_id]

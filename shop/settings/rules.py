@@ -1,0 +1,177 @@
+"""The settings that the office may change, in one table. Pure rules.
+
+Every value is a whole number: cents, days, or 1 for yes and 0 for no. A value is in force from its
+day of effect on; before the first one, the default of the table is.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shop.core.actors import ACCOUNTING, ADMIN
+from shop.core.errors import N_, Changed, DomainError
+
+
+class Kind(StrEnum):
+    """How a value is entered and read."""
+
+    MONEY = "money"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value: its limits, and the rule of law or of the carrier that they come from."""
+
+    key: str
+    kind: Kind
+    label: str
+    default: int
+    least: int = 0
+    most: int = 1
+    hint: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Settings that are changed together, and who may; `effect` says what follows a change."""
+
+    key: str
+    label: str
+    about: str
+    effect: str
+    roles: frozenset[str]
+    settings: tuple[Setting, ...]
+
+    def setting(self, key: str) -> Setting:
+        return next(one for one in self.settings if one.key == key)
+
+
+DELIVERY = Part(
+    "livraison",
+    N_("Delivery prices and places"),
+    N_("what carts and new quotes charge, and where the shop delivers"),
+    N_(
+        "Carts and new quotes charge these prices from that day on. Quotes, orders and invoices "
+        "that were issued keep theirs."
+    ),
+    frozenset({ACCOUNTING, ADMIN}),
+    (
+        Setting("parcel_5", Kind.MONEY, N_("Parcel up to 5 kg, incl. VAT"), 990, 0, 100_000),
+        Setting("parcel_30", Kind.MONEY, N_("Parcel up to 30 kg, incl. VAT"), 1_490, 0, 100_000),
+        Setting("pallet", Kind.MONEY, N_("Pallet, incl. VAT"), 3_480, 0, 1_000_000),
+        Setting("corsica", Kind.YES_NO, N_("Deliver to Corsica"), 1),
+        Setting(
+            "corsica_extra", Kind.MONEY, N_("Supplement for Corsica, incl. VAT"), 0, 0, 100_000
+        ),
+        Setting(
+            "corsica_days",
+            Kind.NUMBER,
+            N_("Days more for Corsica"),
+            2,
+            0,
+            30,
+            hint=N_("In business days, added to the delivery time of the mainland."),
+        ),
+        Setting("monaco", Kind.YES_NO, N_("Deliver to Monaco"), 1),
+        Setting(
+            "armed_forces", Kind.YES_NO, N_("Deliver to the postal sectors of the armed forces"), 1
+        ),
+    ),
+)
+
+PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY,)}
+
+
+class SettingRefused(DomainError):
+    """A value outside its limits: `key` is that of the setting."""
+
+    sentence = N_("Enter a value from %(least)s to %(most)s.")
+    status = 422
+
+
+class DayPassed(DomainError):
+    sentence = N_("A day that has passed keeps its settings. Enter today or a later day.")
+    status = 422
+
+
+class NoSettingChanges(DomainError):
+    sentence = N_("These are the settings in force on that day: nothing would change.")
+    status = 422
+
+
+class SettingsChanged(Changed):
+    sentence = N_(
+        "Another person has changed these settings meanwhile. Compare what they set with what you "
+        "typed, then show the changes again."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that changes."""
+
+    key: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Values of a part from a day on, as they were set."""
+
+    id: int
+    part: str
+    since: date
+    content: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every change, by day of effect and then in the order in which they were set: of two with the
+    same day the second one counts.
+    """
+
+    known: Sequence[Step] = ()
+
+    def on(self, part: Part, day: date) -> dict[str, int]:
+        """The values in force on a day."""
+        values = {one.key: one.default for one in part.settings}
+        for step in self.known:
+            if step.part == part.key and step.since <= day:
+                values |= {key: step.content[key] for key in values if key in step.content}
+        return values
+
+    def latest(self, part: Part) -> int:
+        """The id of the change of a part that was made last, 0 for none."""
+        return max((step.id for step in self.known if step.part == part.key), default=0)
+
+    def made_after(self, part: Part, seen: int) -> tuple[Step, ...]:
+        """The changes that somebody who read `seen` does not know."""
+        return tuple(step for step in self.known if step.part == part.key and step.id > seen)
+
+
+def changes_of(
+    part: Part, before: Mapping[str, int], after: Mapping[str, int]
+) -> tuple[Change, ...]:
+    """The values that differ, in the order of the table."""
+    pairs = ((one.key, before[one.key], after[one.key]) for one in part.settings)
+    return tuple(Change(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def refusals(part: Part, values: Mapping[str, int]) -> Iterable[SettingRefused]:
+    """One for each value outside its limits."""
+    for one in part.settings:
+        if not one.least <= values[one.key] <= one.most:
+            yield SettingRefused(key=one.key, least=one.least, most=one.most)
+
+
+def fingerprint(part: Part, values: Mapping[str, int], since: date, seen: int) -> str:
+    """What was shown to whoever puts the values in force, in a few characters."""
+    shown = json.dumps([part.key, since.isoformat(), seen, dict(values)], sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]

@@ -1,0 +1,75 @@
+"""A field for each setting of a part, and the day from which they are in force."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from shop.core.money import Money
+from shop.settings.rules import Kind, Part, Setting, SettingRefused
+from shop.web.kit.fields import TOO_LONG
+from shop.web.kit.forms import MoneyField, ShopForm, required
+from shop.web.settings.words import shown
+
+
+class SettingsForm(ShopForm):
+    """The fields of the settings are added by `settings_form`. `seen` is the latest change that was
+    read; `shown`, which the button of the preview sends, is what it showed.
+    """
+
+    part: Part
+    since: DateField
+    seen = HiddenField()
+    shown = StringField(validators=[Length(max=16, message=TOO_LONG)])
+
+    @property
+    def read(self) -> int:
+        """The id of the change that was read, 0 for none; forged, one that never was."""
+        typed = self.seen.data or ""
+        return int(typed) if typed.isdecimal() and len(typed) <= 18 else -1
+
+    @property
+    def values(self) -> dict[str, int]:
+        """What was entered."""
+        return {one.key: _number(self[one.key].data) for one in self.part.settings}
+
+    def refuse(self, refusal: SettingRefused) -> None:
+        """Say beside the field what it takes."""
+        setting = self.part.setting(str(refusal.facts["key"]))
+        self[setting.key].errors = [_limits(setting)]
+
+
+def settings_form(part: Part, values: Mapping[str, int], since: date, seen: int) -> SettingsForm:
+    """The form with the values in force."""
+    made: dict[str, Any] = {one.key: _field(one, values[one.key]) for one in part.settings}
+    made["since"] = DateField(
+        _l("In force from"), [required(_l("Enter a date such as 31/12/2026."))]
+    )
+    made["part"] = part
+    form: SettingsForm = type("PartForm", (SettingsForm,), made)()
+    if not form.is_submitted():
+        form.since.data, form.seen.data = since, str(seen)
+    return form
+
+
+def _field(one: Setting, value: int) -> Any:
+    label, hint = _l(one.label), _l(one.hint) if one.hint else ""
+    if one.kind is Kind.YES_NO:
+        return BooleanField(label, default=bool(value), description=hint)
+    missing = InputRequired(_l("Fill in this field."))
+    if one.kind is Kind.MONEY:
+        return MoneyField(label, [missing], default=Money(value), description=hint)
+    bounds = NumberRange(one.least, one.most, _limits(one))
+    return IntegerField(label, [missing, bounds], default=value, description=hint)
+
+
+def _limits(one: Setting) -> str:
+    return str(_(SettingRefused.sentence, least=shown(one, one.least), most=shown(one, one.most)))
+
+
+def _number(data: Any) -> int:
+    return data.cents if isinstance(data, Money) else int(data or 0)
