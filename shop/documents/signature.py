@@ -16,7 +16,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 from pyhanko.keys import load_certs_from_pemder_data
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
@@ -53,11 +61,20 @@ class CertificateUnusable(Exception):
     """The certificate cannot be read, or is not valid at the moment of signing."""
 
 
-class _UnchangedMetadata(IncrementalPdfFileWriter):
+class AppendingWriter(IncrementalPdfFileWriter):
     """Appends the signature and nothing else: pyHanko would rewrite the XMP on saving."""
 
     def _update_meta(self) -> None:
         """Private in pyHanko 0.38: a test compares the metadata before and after signing."""
+
+    def add_object(self, obj: PdfObject, *given: Any, **facts: Any) -> IndirectObject:
+        """A stream, as those of certificates and revocation lists, must not end in a carriage
+        return: a reader takes it and the line feed of `endstream` for one line end (ISO 19005-3,
+        6.1.7.1). One in 256 does, and is written as ASCII.
+        """
+        if isinstance(obj, StreamObject) and obj.encoded_data.endswith(b"\r"):
+            obj.apply_filter(NameObject("/ASCII85Decode"))
+        return super().add_object(obj, *given, **facts)
 
 
 class _SignerAt(PdfSigner):
@@ -188,7 +205,7 @@ async def _signed(
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    writer = _UnchangedMetadata(BytesIO(data))
+    writer = AppendingWriter(BytesIO(data))
     append_signature_field(writer, SigFieldSpec(_FIELD, readable_field_name=_FIELD))
     _tag_field(writer)
     pen = _SignerAt(stated, signer=signer, timestamper=stamper, at=at)
@@ -206,7 +223,7 @@ async def _stamped(
     assert service.authorities_path is not None
     proof = await proof_of(signer, stamper, service.authorities_path, at=at)
     signed = await _signed(data, signer, stamper, at=at)
-    writer = _UnchangedMetadata(BytesIO(signed))
+    writer = AppendingWriter(BytesIO(signed))
     add_proof(writer, signed, proof)
     field = SigFieldSpec(TIMESTAMP_FIELD, readable_field_name=TIMESTAMP_FIELD)
     append_signature_field(writer, field)

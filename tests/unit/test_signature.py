@@ -9,11 +9,13 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
+from pyhanko.pdf_utils.generic import NameObject, StreamObject
 
 from shop.documents import samples
 from shop.documents.attached import attached_xml
 from shop.documents.pdf import render
 from shop.documents.signature import (
+    AppendingWriter,
     CertificateUnusable,
     certificate_of,
     is_intact,
@@ -155,3 +157,17 @@ def test_a_signed_paper_names_its_field_in_its_structure(signed: bytes) -> None:
         place = 2 * int(field.StructParent)
         assert tree.ParentTree.Nums[place + 1].objgen == form.objgen
         assert pdf.check_pdf_syntax() == []
+
+
+@pytest.mark.parametrize("ends_in", [b"\r", b"\n", b"."])
+def test_no_stream_that_is_added_ends_in_a_carriage_return(body: bytes, ends_in: bytes) -> None:
+    """One certificate or revocation list in 256 does: no reader must find it a byte short."""
+    content, out = b"a revocation list" + ends_in, BytesIO()
+    writer = AppendingWriter(BytesIO(body))
+    writer.root[NameObject("/Added")] = writer.add_object(StreamObject(stream_data=content))
+    writer.update_root()
+    writer.write(out)
+    with pikepdf.open(out) as pdf:
+        assert pdf.Root.Added.read_bytes() == content
+        assert not pdf.Root.Added.read_raw_bytes().endswith(b"\r")
+    assert not [one for one in validate(out.getvalue()).findings if "STREAM-LENGTH" in one]
