@@ -25,7 +25,7 @@ class MailTrialForm(ShopForm):
     """Where the message goes."""
 
     email = email(
-        _l("Where to send the message"),
+        _l("E-mail address of the message"),
         missing=_l("Enter an address that you read."),
         hint=_l("An address outside the shop’s own domain shows more: use a personal mailbox."),
     )
