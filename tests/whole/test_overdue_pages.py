@@ -52,10 +52,11 @@ def addresses(app: Flask, world: World) -> Iterator[str]:
             yield app.url_for(rule.endpoint, **given)
 
 
-#: What an act did, a document as it was issued, a form that sends an invoice or answers what is
+#: What an act did, an e-mail or a document as it was issued, a form that sends an invoice or answers what is
 #: contested: none tells the state of an invoice.
 RECORDS = re.compile(
-    r"/bureau/lots/|/dossiers/[^/]+/(documents/|factures/[^/]+/envoi)|/commandes/.*/reponse"
+    r"/bureau/(lots/|journal|e-mails)"
+    r"|/dossiers/[^/]+/(documents/|factures/[^/]+/envoi)|/commandes/.*/reponse"
 )
 #: What a list may be filtered by, whatever it shows.
 _FILTERS = re.compile(r'<div[^>]*role="group".*?</div>', re.DOTALL)
