@@ -52,8 +52,8 @@ def addresses(app: Flask, world: World) -> Iterator[str]:
             yield app.url_for(rule.endpoint, **given)
 
 
-#: What an act did, an e-mail or a document as it was issued, a form that sends an invoice or answers what is
-#: contested: none tells the state of an invoice.
+#: What an act did, an e-mail or a document as it was issued, a form that sends an invoice or
+#: answers what is contested: none tells the state of an invoice.
 RECORDS = re.compile(
     r"/bureau/(lots/|journal|e-mails)"
     r"|/dossiers/[^/]+/(documents/|factures/[^/]+/envoi)|/commandes/.*/reponse"
