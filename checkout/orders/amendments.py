@@ -50,11 +50,7 @@ def preview_amendment(
     """The terms after an amendment that is not recorded. Raises as `amend_order()`."""
     PROCEDURE.ensure("amend", order.stage, by)
     ensure_reason(reason)
-    lines = lines_of(session, order.id)
-    ensure_not_invoiced(sum(line.invoiced for line in lines))
-    before = terms_of(order, lines)
-    after = amended(before, changes, origin=order.origin)
-    _ensure_delay(session, order, before, after)
+    _before, after = _considered(session, order, lines_of(session, order.id), changes)
     return after
 
 
@@ -97,10 +93,7 @@ def _amend(
 ) -> OrderAmendment:
     """Write an amendment, what it changes, and the journal."""
     lines = lines_of(session, order.id)
-    ensure_not_invoiced(sum(line.invoiced for line in lines))
-    before = terms_of(order, lines)
-    after = amended(before, changes, origin=order.origin)
-    _ensure_delay(session, order, before, after)
+    before, after = _considered(session, order, lines, changes)
     old, new = differences(before, after)
     amendment = OrderAmendment(
         order_id=order.id,
@@ -119,6 +112,17 @@ def _amend(
         facts["reason"] = reason
     advance(session, subject_of(order), transition, by=by, at=at, **facts)
     return amendment
+
+
+def _considered(
+    session: Session, order: Order, lines: Sequence[OrderLine], changes: Changes
+) -> tuple[Terms, Terms]:
+    """The terms as they stand, and after the changes. Raises the refusals of `amend_order()`."""
+    ensure_not_invoiced(sum(line.invoiced for line in lines))
+    before = terms_of(order, lines)
+    after = amended(before, changes, origin=order.origin)
+    _ensure_delay(session, order, before, after)
+    return before, after
 
 
 def terms_of(order: Order, lines: Sequence[OrderLine]) -> Terms:

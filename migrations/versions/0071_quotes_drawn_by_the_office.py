@@ -89,29 +89,6 @@ def upgrade():
     op.create_index(
         'ix_client_quote_lines_client_quote_id', 'client_quote_lines', ['client_quote_id']
     )
-    op.create_table(
-        'quote_settings',
-        sa.Column('id', ID, primary_key=True),
-        sa.Column('content', sa.JSON(), nullable=False),
-        sa.Column('set_at', MOMENT, nullable=False),
-        sa.Column('by_name', sa.String(200), nullable=False),
-    )
-    _write_once('quote_settings')
-
-
-def _write_once(table):
-    """The trigger of 0001, for a new table."""
-    if _is_sqlite():
-        for event in ('UPDATE', 'DELETE'):
-            op.execute(
-                f'CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table}'
-                f" BEGIN SELECT RAISE(ABORT, '{table}: written once'); END"
-            )
-        return
-    op.execute(
-        f'CREATE TRIGGER {table}_written_once BEFORE UPDATE OR DELETE ON {table}'
-        ' FOR EACH ROW EXECUTE FUNCTION written_once()'
-    )
 
 
 def _freeze_quotes():

@@ -3,5 +3,4 @@
 #: Journal entries outside the tables of transitions: entry and meaning.
 JOURNALLED = {
     "prepare_quote": "the office begins a quote for a client: the contact's account",
-    "set_quote_limits": "discounts by role and the longest validity of quotes are set",
 }

@@ -15,6 +15,7 @@ from checkout.drafts.drafts import CheckoutReady, CheckoutState, checkout_state,
 from checkout.drafts.rules import SaleChanged
 from checkout.drafts.seal import seal_of
 from quotes.client_quotes.adjustments import adjustments_of, ensure_granted
+from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.models import ClientQuote
 from quotes.client_quotes.rules import (
     LONGEST_WORDS,
@@ -25,7 +26,6 @@ from quotes.client_quotes.rules import (
     ensure_months,
     last_day_in,
 )
-from quotes.client_quotes.settings import current_limits
 from quotes.procedure import PROCEDURE
 from quotes.quotes.contents import Drawn
 from quotes.quotes.models import Quote
@@ -206,7 +206,7 @@ def issue_client_quote(
     """Issue the quote that was prepared, and end its preparation. Raises as `issue_quote()`,
     DiscountTooHigh where whoever issues it may not grant what a colleague did, ValidityTooLong.
     """
-    limits = current_limits(session)
+    limits = limits_at(session, at)
     ensure_granted(adjustments_of(session, prepared.row), limits, by=by)
     ensure_months(prepared.row.months, limits)
     locked = lock_organisation(session, prepared.organisation.id)

@@ -1,7 +1,6 @@
 """Rows of quotes in preparation: what the office adds to the cart that it fills for a client."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,15 +56,3 @@ class ClientQuoteLine(Base):
     quantity: Mapped[int] = mapped_column(default=1)
     unit_price: Mapped[UnitPrice | None]
     vat_rate: Mapped[int] = mapped_column(default=0)
-
-
-class QuoteSettings(Base):
-    """The settings of the office: the latest row counts; see `rules.QuoteLimits`."""
-
-    __tablename__ = "quote_settings"
-    written_once = True
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    content: Mapped[dict[str, Any]]
-    set_at: Mapped[datetime]
-    by_name: Mapped[str] = mapped_column(String(200))

@@ -1,7 +1,6 @@
 """Quotes for a client: how long they may be valid, and the refusals."""
 
-import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
@@ -13,9 +12,6 @@ from shop.core.money import Rate
 
 #: Maximum number of characters of the words for the client.
 LONGEST_WORDS = 600
-#: No setting allows a greater discount, in basis points.
-MOST_DISCOUNT = 9_000
-_PERCENTAGE = re.compile(r"(\d{0,2})(?:[.,](\d{1,2}))?\s?%?", re.ASCII)
 #: The reference of a line that is no product of the catalogue.
 FREE_LINE = "SUR-DEVIS"
 
@@ -26,36 +22,13 @@ class QuoteLimits:
     administrator, in basis points; `months` is the longest validity, in calendar months.
     """
 
-    discount: int = 1_000
-    administrators: int = 3_000
-    months: int = 3
+    discount: int
+    administrators: int
+    months: int
 
     def discount_of(self, by: Actor) -> int:
         """The greatest discount that a person may grant."""
         return self.administrators if by.has(ADMIN) else self.discount
-
-    def to_json(self) -> dict[str, int]:
-        return asdict(self)
-
-
-def read_discount(typed: str) -> int | None:
-    """A typed discount (« 7,5 », "10 %") in basis points; 0 for none, None if it is not valid."""
-    found = _PERCENTAGE.fullmatch(typed.strip())
-    if found is None:
-        return None
-    return int(found[1] or 0) * 100 + int((found[2] or "").ljust(2, "0"))
-
-
-def ensure_limits(limits: QuoteLimits) -> None:
-    """Raises LimitsRefused for settings that make no sense."""
-    granted = (limits.discount, limits.administrators)
-    if not all(0 <= one <= MOST_DISCOUNT for one in granted) or not 1 <= limits.months <= 12:
-        raise LimitsRefused
-
-
-class LimitsRefused(DomainError):
-    sentence = N_("Discounts go from 0 to 90 per cent, the validity from 1 to 12 months.")
-    status = 422
 
 
 class DiscountTooHigh(DomainError):

@@ -14,7 +14,7 @@ from quotes.client_quotes.client_quotes import (
     set_offer,
     state_of,
 )
-from quotes.client_quotes.settings import current_limits
+from quotes.client_quotes.limits import limits_at
 from quotes.demonstration.card_sales import NAMES
 from quotes.demonstration.goods import Filling, goods_of, parties_of
 from shop.cart.carts import add_to_cart
@@ -39,7 +39,7 @@ def fill_drawn(filling: Filling, organisation_id: int, buyer: Actor, *, at: date
         goods = goods_of(session, GOODS, filling.shelf, 0)
         for line in goods:
             add_to_cart(session, prepared.token, line.sku, line.quantity, at=at)
-        limits = current_limits(session)
+        limits = limits_at(session, at)
         set_discounts(session, row, {goods[0].sku: DISCOUNT}, limits, by=SELLER)
         add_free_line(session, row, WORK, WORK_PRICE, WORK_VAT, 1)
         draft = ensure_draft(session, row.cart_id, by=prepared.buyer, at=at)

@@ -2,7 +2,7 @@
 
 from quotes.personal_data import HOLDINGS
 from quotes.purchase_orders.finder import by_copy
-from quotes.web.client_quotes import issuing, lines, settings
+from quotes.web.client_quotes import issuing, lines
 from quotes.web.client_quotes import office as client_quotes
 from quotes.web.former import FORMER
 from quotes.web.purchase_orders import office as purchase_orders
@@ -17,7 +17,6 @@ PAGES = (
     client_quotes,
     lines,
     issuing,
-    settings,
     quotes,
     renewal,
     purchase_orders,

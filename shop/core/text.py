@@ -80,6 +80,11 @@ def percent(basis_points: int, language: str = "fr") -> str:
     return _figure(basis_points, 4, _PATTERNS[language]["percent"], language)
 
 
+def typed_percent(basis_points: int, language: str = "fr") -> str:
+    """A rate as it is typed in a field: 750 is « 7,5 »."""
+    return percent(basis_points, language).rstrip("%").strip()
+
+
 @lru_cache(_KEPT)
 def number(value: int, language: str = "fr") -> str:
     """A whole number with its thousands separated."""

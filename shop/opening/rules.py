@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shop.core.errors import N_
+from shop.emails.troubles import Trouble
 
 #: Wrong codes after which another message is sent.
 MOST_WRONG_CODES = 5
@@ -97,46 +98,30 @@ def missing(facts: Facts) -> list[Requirement]:
     return [one for one in REQUIREMENTS if one.compulsory and not one.is_met(facts)]
 
 
-class Trouble(StrEnum):
-    """Why a message has not left, as far as its error says; the value is an English sentence."""
-
-    NO_SERVER = N_(
+#: What to check for each trouble of the mail server.
+ADVICE = {
+    Trouble.NO_SERVER: N_(
         "The mail server does not answer. Check its name and port in SMTP_URL, and that this "
         "machine may reach it."
-    )
-    NAME = N_("The name of the mail server is not known. Check the name in SMTP_URL.")
-    SIGN_IN = N_("The mail server refuses the user name or the password. Check both in SMTP_URL.")
-    SENDER = N_(
+    ),
+    Trouble.NAME: N_("The name of the mail server is not known. Check the name in SMTP_URL."),
+    Trouble.SIGN_IN: N_(
+        "The mail server refuses the user name or the password. Check both in SMTP_URL."
+    ),
+    Trouble.SENDER: N_(
         "The mail server refuses the sender’s address. Check MAIL_FROM, and that this account may "
         "send in its name."
-    )
-    RECIPIENT = N_("The mail server refuses this recipient. Check the address, or use another.")
-    ENCRYPTION = N_(
+    ),
+    Trouble.RECIPIENT: N_(
+        "The mail server refuses this recipient. Check the address, or use another."
+    ),
+    Trouble.ENCRYPTION: N_(
         "The encrypted connection cannot be made. Check that SMTP_URL begins with smtps:// on "
         "port 465 and smtp:// on port 587, and the server’s certificate."
-    )
-    OTHER = N_("The mail server has answered with an error. Its words are below.")
-
-
-#: Beginnings of an error, as the outbox stores it: the name of the exception, then its words.
-_TROUBLES = (
-    ("gaierror", Trouble.NAME),
-    ("SMTPAuthenticationError", Trouble.SIGN_IN),
-    ("SMTPSenderRefused", Trouble.SENDER),
-    ("SMTPRecipientsRefused", Trouble.RECIPIENT),
-    ("SSL", Trouble.ENCRYPTION),
-    ("ConnectionRefusedError", Trouble.NO_SERVER),
-    ("ConnectionResetError", Trouble.NO_SERVER),
-    ("TimeoutError", Trouble.NO_SERVER),
-    ("OSError", Trouble.NO_SERVER),
-    ("SMTPConnectError", Trouble.NO_SERVER),
-    ("SMTPServerDisconnected", Trouble.NO_SERVER),
-)
-
-
-def trouble_of(last_error: str) -> Trouble:
-    """What to check after an error of the outbox."""
-    return next((what for start, what in _TROUBLES if last_error.startswith(start)), Trouble.OTHER)
+    ),
+    Trouble.REFUSED: N_("The mail server has answered with an error. Its words are below."),
+    Trouble.OTHER: N_("The message did not leave. The error is below."),
+}
 
 
 def digits_of(typed: str) -> str:

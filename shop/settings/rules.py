@@ -1,11 +1,9 @@
 """The settings that the office may change, in one table. Pure rules.
 
-Every value is a whole number: cents, days, or 1 for yes and 0 for no. A value is in force from its
-day of effect on; before the first one, the default of the table is.
+Every value is a whole number: cents, days, basis points, or 1 for yes and 0 for no. A value is in
+force from its day of effect on; before the first one, the default of the table is.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +11,7 @@ from enum import StrEnum
 
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.errors import N_, Changed, DomainError
+from shop.core.marks import mark_of
 
 
 class Kind(StrEnum):
@@ -20,6 +19,8 @@ class Kind(StrEnum):
 
     MONEY = "money"
     NUMBER = "number"
+    #: In basis points.
+    PERCENT = "percent"
     YES_NO = "yes_no"
 
 
@@ -85,7 +86,37 @@ DELIVERY = Part(
     ),
 )
 
-PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY,)}
+QUOTES = Part(
+    "devis",
+    N_("Quotes drawn up by the office"),
+    N_("the largest discounts and the longest validity"),
+    N_(
+        "Quotes that the office draws up from that day on stay within these limits. Quotes that "
+        "were issued keep what they promised."
+    ),
+    frozenset({ADMIN}),
+    (
+        Setting(
+            "discount",
+            Kind.PERCENT,
+            N_("Largest discount of the sales staff, in per cent"),
+            1_000,
+            0,
+            9_000,
+        ),
+        Setting(
+            "administrators",
+            Kind.PERCENT,
+            N_("Largest discount of an administrator, in per cent"),
+            3_000,
+            0,
+            9_000,
+        ),
+        Setting("months", Kind.NUMBER, N_("Longest validity, in months"), 3, 1, 12),
+    ),
+)
+
+PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY, QUOTES)}
 
 
 class SettingRefused(DomainError):
@@ -173,5 +204,4 @@ def refusals(part: Part, values: Mapping[str, int]) -> Iterable[SettingRefused]:
 
 def fingerprint(part: Part, values: Mapping[str, int], since: date, seen: int) -> str:
     """What was shown to whoever puts the values in force, in a few characters."""
-    shown = json.dumps([part.key, since.isoformat(), seen, dict(values)], sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+    return mark_of(part.key, since.isoformat(), seen, dict(values))

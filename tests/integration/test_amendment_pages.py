@@ -61,10 +61,10 @@ def test_what_changes_is_read_before_it_is_recorded_and_the_buyer_is_told(app, d
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        ({"reason": ""}, "Indiquez"),
-        ({"engagement": ""}, "engagement"),
+        ({"reason": ""}, "Indiquez pourquoi la commande est modifiée"),
+        ({"engagement": ""}, "se corrige, il ne se retire pas"),
         ({"price_1": "99999"}, "elle ne l’augmente jamais"),
-        ({"payment_delay_days": "45"}, "jours"),
+        ({"payment_delay_days": "45"}, "La loi impose à cet organisme de payer sous 30 jours"),
         ({}, "il n’y a rien à modifier"),
     ],
 )

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from quotes.client_quotes.client_quotes import begin_client_quote, get_client_quote, set_offer
+from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.models import ClientQuote
-from quotes.client_quotes.rules import ContactMayNotBuy, QuoteLimits, ValidityTooLong
+from quotes.client_quotes.rules import ContactMayNotBuy, ValidityTooLong
 from quotes.quotes.models import Quote
 from shop.cart.models import Cart
 from shop.core.actors import ACCOUNTING, SALES, Actor
@@ -153,7 +154,7 @@ def test_a_quote_is_drawn_by_sales_for_a_buyer_of_a_verified_body(database, town
         row = begin_client_quote(session, body, buyer, by=SELLER, at=AT)
         prepared = get_client_quote(session, row.id, by=SELLER)
         with pytest.raises(ValidityTooLong):
-            set_offer(prepared, months=4, words="", limits=QuoteLimits())
+            set_offer(prepared, months=4, words="", limits=limits_at(session, AT))
         body.verification = Verification.SUSPENDED
         session.flush()
         with pytest.raises(OrganisationNotVerified):

@@ -22,6 +22,7 @@ from shop.opening.rules import BY_HAND, REQUIREMENTS, Facts, Step, missing
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from tests.conftest import TEST_SETTINGS
+from tests.counting import counted
 from tests.factories import AT, make_letterhead, make_product, make_staff
 from tests.people import sign_in
 
@@ -63,6 +64,21 @@ def test_each_compulsory_step_keeps_the_doors_closed(facts: Facts, step: Step):
 def test_every_step_has_one_line():
     assert missing(WHOLE) == []
     assert sorted(one.step for one in REQUIREMENTS) == sorted(Step)
+
+
+def test_open_doors_are_asked_once_a_minute_and_closed_ones_each_time(opened, database: Database):
+    prepare(database)
+    client = production(opened, database).test_client()
+
+    def asked() -> int:
+        with counted(database) as statements:
+            client.get("/")
+        return sum("door_moves" in one for one in statements)
+
+    assert [asked(), asked()] == [1, 1]
+    with database.transaction() as session:
+        open_doors(session, by=CHIEF, at=AT)
+    assert [asked(), asked()] == [1, 0]
 
 
 def test_the_doors_open_when_nothing_is_missing_and_close_with_a_reason(database: Database):

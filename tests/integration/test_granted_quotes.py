@@ -2,6 +2,7 @@
 it stays the same up to the invoice, its electronic form and a credit note.
 """
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -26,23 +27,25 @@ from quotes.client_quotes.client_quotes import (
     issue_client_quote,
     ready_client_quote,
 )
+from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.models import ClientQuote, ClientQuoteLine
 from quotes.client_quotes.rules import (
     DiscountReasonMissing,
     DiscountTooHigh,
-    QuoteLimits,
     ShippingReasonMissing,
     UnknownVatRate,
 )
-from quotes.client_quotes.settings import set_limits
 from quotes.quotes.models import Quote, QuoteLine
 from quotes.quotes.renewal import at_todays_prices
 from shop.cart.rules import WrongQuantity
-from shop.core.actors import ADMIN, SALES, Actor
+from shop.core.actors import ACCOUNTING, ADMIN, SALES, Actor
 from shop.core.errors import NotAllowed
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, discounted, line_of
+from shop.core.text import paris_day
 from shop.dossiers.dossiers import content_of
+from shop.settings.rules import QUOTES
+from shop.settings.settings import set_settings
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.credited import credit
@@ -56,6 +59,17 @@ from tests.schematron import broken
 SELLER = Actor("Sam Dubois", frozenset({SALES}))
 BOSS = Actor("Anne Roy", frozenset({ADMIN}))
 NAMES = {"parcel": "Colis", "pallet": "Palette", "pick_up": "Retrait"}
+
+
+def allow(session: Session, discount: int, *, by: Actor = BOSS) -> None:
+    """Let the sales staff grant a discount."""
+    first = {one.key: one.default for one in QUOTES.settings}
+    values = first | {"discount": discount}
+    set_settings(session, QUOTES, values, paris_day(AT), seen=0, by=by, at=AT)
+
+
+def said(answer: Any) -> str:
+    return str(answer.text).replace("\xa0", " ").replace("\u202f", " ")
 
 
 def issued(session: Session, row: ClientQuote, *, by: Actor = OFFICE) -> Quote:
@@ -72,7 +86,7 @@ def granted(session: Session, quantity: int = 1) -> ClientQuote:
     line = make_shop(session)[0]
     row = make_client_quote(session, make_buyer(session), line.sku, quantity)
     given = {line.sku: Granted(750, "Client fidèle")}
-    set_discounts(session, row, given, QuoteLimits(), by=OFFICE)
+    set_discounts(session, row, given, limits_at(session, AT), by=OFFICE)
     add_free_line(session, row, "Installation sur place", Money(18_050), 2_000, 2)
     set_shipping_price(row, Money(1_200), "Tournée du jeudi")
     session.flush()
@@ -214,7 +228,7 @@ def test_each_role_has_its_limit(database: Database):
     with database.transaction() as session:
         line = make_shop(session)[0]
         row = make_client_quote(session, make_buyer(session), line.sku)
-        limits = QuoteLimits()
+        limits = limits_at(session, AT)
 
         def grant(discount: int, by: Actor, reason: str = "Marché") -> None:
             set_discounts(session, row, {line.sku: Granted(discount, reason)}, limits, by=by)
@@ -233,20 +247,30 @@ def test_each_role_has_its_limit(database: Database):
         with pytest.raises(ShippingReasonMissing):
             set_shipping_price(row, Money(), "")
         with pytest.raises(NotAllowed):
-            set_limits(session, limits, by=SELLER, at=AT)
-        set_limits(session, QuoteLimits(discount=2_000), by=BOSS, at=AT)
+            allow(session, 2_000, by=SELLER)
+        allow(session, 2_000)
         quote = issued(session, row, by=SELLER)
     assert quote.drawn_by == SELLER.name
 
 
-def test_the_limits_are_set_by_the_administrator(app, database: Database):
-    boss = staff(app, database, ADMIN)
-    wrong = {"discount": "95", "administrators": "20", "months": "3"}
-    refused = boss.post("/bureau/devis/reglages", data=wrong)
+def test_the_limits_are_settings_of_the_administrator(app, database: Database):
+    boss, place = staff(app, database, ADMIN), "/bureau/reglages/devis"
+    typed = {"discount": "95", "administrators": "30", "months": "3"}
+    typed |= {"since": paris_day(AT).isoformat(), "seen": "0"}
+    refused = boss.post(place, data=typed)
     assert refused.status_code == 422
     assert 'value="95"' in refused.text
-    assert boss.post("/bureau/devis/reglages", data=wrong | {"discount": "12,5"}).status_code == 303
-    assert 'value="12,5"' in boss.get("/bureau/devis/reglages").text
+    assert "Indiquez une valeur de 0 % à 90 %" in said(refused)
+    shown = boss.post(place, data=typed | {"discount": "12,5"})
+    assert "12,5 %" in said(shown)
+    mark = re.search(r'name="shown"[^>]*value="(\w{16})"', shown.text)
+    assert mark
+    sent = boss.post(place, data=typed | {"discount": "12,5", "shown": mark[1]})
+    assert sent.status_code == 303
+    assert 'value="12,5"' in boss.get(place).text
+    with database.reading_session() as session:
+        assert limits_at(session, AT).discount == 1_250
+    assert staff(app, database, ACCOUNTING).get(place).status_code == 403
 
 
 @pytest.mark.parametrize("typed", ["10", "20", "7,5"])
@@ -256,7 +280,7 @@ def test_a_granted_discount_stands_in_its_field_as_it_was_typed(
     with database.transaction() as session:
         line = make_shop(session)[0]
         row = make_client_quote(session, make_buyer(session), line.sku)
-        set_limits(session, QuoteLimits(discount=2_000), by=BOSS, at=AT)
+        allow(session, 2_000)
     office, place = staff(app, database, SALES), f"/bureau/devis/{row.id}"
     fields = {f"discount-{line.sku}": typed, f"reason-{line.sku}": "Marché"}
     assert office.post(f"{place}/quantites", data=fields).status_code == 303

@@ -149,3 +149,11 @@ def test_the_statements_of_a_page_do_not_grow_and_reading_writes_nothing(
         admin.get(f"{PLACE}?number={order_number}&who=a&since=2026-01-01")
     assert len(many) <= len(few)
     assert counts(database) == written
+
+
+def test_an_act_that_no_page_names_is_told_in_the_readers_language(app, database: Database):
+    with database.transaction() as session:
+        record(session, "strange:1", "an_act_of_yesterday", by=THE_CLOCK, at=AT)
+    page = staff(app, database, ADMIN).get(PLACE).text
+    assert "<b>Autre événement</b>" in page
+    assert "an_act_of_yesterday" in page

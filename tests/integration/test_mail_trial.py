@@ -8,6 +8,7 @@ from sqlalchemy import select
 from shop.core.actors import ADMIN, SALES, Actor
 from shop.core.errors import NotAllowed
 from shop.emails.delivery import deliver
+from shop.emails.troubles import Trouble, trouble_of
 from shop.opening.doors import ConfirmedAlready, opening_facts
 from shop.opening.mail_trial import (
     NewMessageNeeded,
@@ -16,7 +17,7 @@ from shop.opening.mail_trial import (
     send_trial,
     type_code,
 )
-from shop.opening.rules import MOST_WRONG_CODES, Step, Trouble, missing, trouble_of
+from shop.opening.rules import MOST_WRONG_CODES, Step, missing
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from tests.conftest import TEST_SETTINGS
@@ -64,7 +65,7 @@ def deliver_latest(database: Database, post: Post) -> None:
         ("SMTPSenderRefused: (553, b'not yours')", Trouble.SENDER),
         ("SMTPRecipientsRefused: {}", Trouble.RECIPIENT),
         ("SSLCertVerificationError: self-signed", Trouble.ENCRYPTION),
-        ("SMTPDataError: (554, b'spam')", Trouble.OTHER),
+        ("SMTPDataError: (554, b'spam')", Trouble.REFUSED),
     ],
 )
 def test_an_error_of_the_server_says_what_to_check(error: str, trouble: Trouble):

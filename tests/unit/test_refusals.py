@@ -59,7 +59,7 @@ DayPassed NoSettingChanges SettingRefused
 #: Those of the records of clients.
 OF_CLIENTS = """
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
-DiscountTooHigh LimitsRefused ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
+DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},

@@ -198,10 +198,10 @@ UNPAID_OUT = Listed(
     "/bureau/versements", r'data-payment="([0-9]+)"', r"([0-9]+) paiements? par carte\b", "waiting"
 )
 ACCOUNT_NUMBERS = Listed(
-    "/bureau/ecritures/comptes", r'data-chart="([0-9]+)"', r"([0-9]+) changements?\b"
+    "/bureau/ecritures/comptes", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 SETTINGS = Listed(
-    "/bureau/reglages/livraison", r'data-setting="([0-9]+)"', r"([0-9]+) changements?\b"
+    "/bureau/reglages/livraison", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
 )
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"

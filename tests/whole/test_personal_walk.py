@@ -41,7 +41,6 @@ LEFT_OUT = {
     "Payment": STAFF,
     "PurchaseOrder": STAFF,
     "PurchaseOrderScan": "who sent a copy is in the journal, and the file in their dossier",
-    "QuoteSettings": STAFF,
     "ReceivableSettings": STAFF,
     "ReminderSwitch": STAFF,
     "SettingChange": STAFF,

@@ -126,7 +126,6 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "vat_rate": "2000",
         "units": "1",
     },
-    "client_quotes.keep_limits": {"discount": "10", "administrators": "30", "months": "3"},
     "client_quotes.keep_addresses": STEP_3,
     "client_quotes.keep_offer": {"shipping": "pick_up", "months": "2", "words": "Bonjour"},
     "clients.write_about": {"text": "Rappeler jeudi."},

@@ -1,5 +1,6 @@
 """The accounting staff: the account numbers of the sales journal, shown before they change."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -25,6 +26,7 @@ from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
 from shop.core.text import percent
 from shop.ops.clock import now, today
+from shop.web.kit.changes import ShownChange
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import kept, place_asked
@@ -84,11 +86,11 @@ def _page(
     html = render_template(
         "entries/accounts.html",
         form=form,
-        changes=changes,
+        preview=_told(changes),
         mark=mark,
         rows=rows,
         query=kept(rows),
-        changes_in=changes_in,
+        told=lambda row: _told(changes_in(row)),
         name_of_account=_name,
         kinds=[kind for kind in KINDS if kind not in BY_RATE],
         by_rate=BY_RATE,
@@ -97,6 +99,10 @@ def _page(
         here="entries.index",
     )
     return html, status
+
+
+def _told(changes: Iterable[Change]) -> list[ShownChange]:
+    return [ShownChange(_name(one), one.before, one.after) for one in changes]
 
 
 def _name(change: Change | str) -> str:

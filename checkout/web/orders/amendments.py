@@ -1,9 +1,7 @@
 """The office amends an order until its first invoice: what changes is read again before."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -31,12 +29,15 @@ from checkout.web.orders.amendment_forms import AmendmentForm, amendment_form
 from checkout.web.orders.views import own_order
 from shop.core.actors import ACCOUNTING, SALES_ADMIN
 from shop.core.errors import DomainError
+from shop.core.marks import mark_of
 from shop.core.money import UnitPrice
 from shop.core.parties import parties_from
 from shop.core.text import day, unit_price
+from shop.dossiers.models import Dossier
 from shop.ops.clock import now
 from shop.organisations.rules import DelayTooLong
 from shop.storage.db import get_locked
+from shop.web.kit.changes import ShownChange
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import came_from
@@ -57,8 +58,9 @@ _PRICES = (PriceRaised, PriceBelowEcoFee, PriceNotInCents)
 @staff_only(SALES_ADMIN, ACCOUNTING)
 def amend(number: str) -> Any:
     """The terms as they stand, in the form that changes them."""
-    order, _dossier = own_order(number)
-    return _page(order, _form(order))
+    order, dossier = own_order(number)
+    lines = lines_of(reading(), order.id)
+    return _page(order, dossier, amendment_form(terms_of(order, lines), lines))
 
 
 @blueprint.post("/bureau/commandes/<number>/modification")
@@ -67,34 +69,37 @@ def amend(number: str) -> Any:
 def amend_it(number: str) -> Any:
     """Show what would change; record what was shown, and tell the buyer."""
     order, dossier = own_order(number)
-    form, by = _form(order), actor()
+    lines, by = lines_of(reading(), order.id), actor()
+    before = terms_of(order, lines)
+    form = amendment_form(before, lines)
     if not form.validate_on_submit():
-        return _page(order, form, 422)
-    lines = lines_of(reading(), order.id)
-    before, reason = terms_of(order, lines), form.reason.data or ""
+        return _page(order, dossier, form, 422)
+    reason = form.reason.data or ""
     changes = _changes(form, before)
     then = came_from() or url_for("quotes.show", number=dossier.number)
     try:
         after = preview_amendment(reading(), order, changes=changes, reason=reason, by=by)
-        mark = _mark(before, after)
+        mark = mark_of(*differences(before, after))
         if form.shown.data != mark:
-            return _page(order, form, told=_told(before, after, lines), mark=mark)
+            return _page(order, dossier, form, told=_told(before, after, lines), mark=mark)
         with database(then).transaction() as session:
             locked = get_locked(session, Order, order.id)
             amend_order(session, locked, changes=changes, reason=reason, by=by, at=now())
             with force_locale(order.language):  # as the buyer reads it
                 told = _told(before, after, lines)
-            send_email(session, locked, "order_amended", at=now(), reason=reason, changes=told)
+            send_email(
+                session,
+                locked,
+                "order_amended",
+                at=now(),
+                reason=reason,
+                changes=[asdict(one) for one in told],
+            )
     except DomainError as refusal:
         _say(form, refusal)
-        return _page(order, form, 422)
+        return _page(order, dossier, form, 422)
     flash(_("The order is amended; the buyer is told by e-mail."), "good")
     return redirect(then, 303)
-
-
-def _form(order: Order) -> AmendmentForm:
-    lines = lines_of(reading(), order.id)
-    return amendment_form(terms_of(order, lines), lines)
 
 
 def _changes(form: AmendmentForm, before: Terms) -> Changes:
@@ -108,17 +113,13 @@ def _changes(form: AmendmentForm, before: Terms) -> Changes:
             email=form.to.data or "",
         )
         parties = replace(parties, paying_service=service)
-    changes = Changes(
-        parties=parties,
-        engagement=form.engagement.data or "",
-        payment_delay_days=form.payment_delay_days.data or 0,
-    )
+    changes = Changes(parties=parties, payment_delay_days=form.payment_delay_days.data or 0)
+    if before.engagement or form.engagement.data:
+        changes["engagement"] = form.engagement.data or ""
     if before.purchase_order or form.purchase_order.data:
         dated: date | None = form.purchase_order_date.data
         changes["purchase_order"] = form.purchase_order.data or ""
         changes["purchase_order_date"] = dated.isoformat() if dated else ""
-    if not before.engagement and not form.engagement.data:
-        del changes["engagement"]
     prices = {
         position: price
         for position, price in form.prices().items()
@@ -129,13 +130,7 @@ def _changes(form: AmendmentForm, before: Terms) -> Changes:
     return changes
 
 
-def _mark(before: Terms, after: Terms) -> str:
-    """What was shown to whoever records it, in a few characters."""
-    shown = json.dumps(differences(before, after), sort_keys=True)
-    return hashlib.sha256(shown.encode()).hexdigest()[:16]
-
-
-def _told(before: Terms, after: Terms, lines: Sequence[OrderLine]) -> list[dict[str, str]]:
+def _told(before: Terms, after: Terms, lines: Sequence[OrderLine]) -> list[ShownChange]:
     """What changes, in words: its name, the value before and after."""
     language = current_language()
     rows = [
@@ -158,7 +153,7 @@ def _told(before: Terms, after: Terms, lines: Sequence[OrderLine]) -> list[dict[
         for line in lines
     ]
     return [
-        {"name": name, "before": old or "–", "after": new or "–"}
+        ShownChange(name, old or "–", new or "–")
         for name, old, new in rows
         if (old or "") != (new or "")
     ]
@@ -194,13 +189,13 @@ def _say(form: AmendmentForm, refusal: DomainError) -> None:
 
 def _page(
     order: Order,
+    dossier: Dossier,
     form: AmendmentForm,
     status: int = 200,
     *,
-    told: Sequence[dict[str, str]] = (),
+    told: Sequence[ShownChange] = (),
     mark: str = "",
 ) -> Any:
-    _order, dossier = own_order(order.number)
     html = render_template(
         "orders/amend.html",
         order=order,

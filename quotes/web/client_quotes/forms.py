@@ -2,9 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from wtforms import (
-    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -12,9 +10,9 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 
-from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits, read_discount
+from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits
 from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.sheet_rules import VAT_RATES
 from shop.core.text import percent
@@ -69,36 +67,6 @@ class FreeLineForm(ShopForm):
         ],
         default=1,
     )
-
-
-def _is_discount(_form: FlaskForm, field: Field) -> None:
-    if read_discount(field.data or "") is None:
-        raise ValidationError(_l("Enter a discount in per cent, such as 7.5."))
-
-
-class LimitsForm(ShopForm):
-    """The largest discounts by role, and the longest validity."""
-
-    discount = words(
-        _l("Largest discount of the sales staff, in per cent"), most=10, rule=_is_discount
-    )
-    administrators = words(
-        _l("Largest discount of an administrator, in per cent"), most=10, rule=_is_discount
-    )
-    months = IntegerField(
-        _l("Longest validity, in months"),
-        [
-            required(_l("Enter a number of months.")),
-            NumberRange(1, 12, _l("Enter a number of months from 1 to 12.")),
-        ],
-    )
-
-    def limits(self) -> QuoteLimits:
-        return QuoteLimits(
-            read_discount(self.discount.data or "") or 0,
-            read_discount(self.administrators.data or "") or 0,
-            self.months.data or 0,
-        )
 
 
 class OfferForm(ShopForm):

@@ -12,13 +12,12 @@ from quotes.client_quotes.adjustments import (
     set_discounts,
 )
 from quotes.client_quotes.client_quotes import get_client_quote
+from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.rules import (
     DiscountReasonMissing,
     DiscountTooHigh,
     ensure_discount,
-    read_discount,
 )
-from quotes.client_quotes.settings import current_limits
 from quotes.web.client_quotes import blueprint
 from quotes.web.client_quotes.forms import FreeLineForm, LineForm
 from quotes.web.client_quotes.page import prepared, show_page
@@ -28,6 +27,7 @@ from shop.core.actors import SALES, SALES_ADMIN
 from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.ops.clock import now
+from shop.web.kit.forms import parse_percent
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
@@ -68,7 +68,7 @@ def quantities(client_quote_id: int) -> Any:
     with database(then).transaction() as session:
         row = get_client_quote(session, client_quote_id, by=by, lock=True).row
         set_quantities(session, found.token, units)
-        set_discounts(session, row, granted, current_limits(session), by=by)
+        set_discounts(session, row, granted, limits_at(session, now()), by=by)
     return redirect(then, 303)
 
 
@@ -110,7 +110,7 @@ def _typed_lines() -> tuple[dict[str, int], dict[str, Granted], dict[str, str]]:
         elif kind == "quantity":
             units[sku] = int(value)
         elif kind == "discount":
-            discount = read_discount(value)
+            discount = parse_percent(value)
             if discount is None:
                 faults[name] = _("Enter a discount in per cent, such as 7.5.")
             else:
@@ -121,7 +121,7 @@ def _typed_lines() -> tuple[dict[str, int], dict[str, Granted], dict[str, str]]:
 
 def _refused(granted: dict[str, Granted]) -> dict[str, str]:
     """The discounts that whoever asks may not grant, told beside their fields."""
-    limits, faults = current_limits(reading()), {}
+    limits, faults = limits_at(reading(), now()), {}
     for sku, one in granted.items():
         try:
             ensure_discount(one.discount, one.reason, limits, actor())

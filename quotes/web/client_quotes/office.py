@@ -18,8 +18,8 @@ from quotes.client_quotes.client_quotes import (
     set_offer,
     state_of,
 )
+from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.rules import ShippingReasonMissing
-from quotes.client_quotes.settings import current_limits
 from quotes.web.client_quotes import blueprint
 from quotes.web.client_quotes.forms import ContactForm, OfferForm
 from quotes.web.client_quotes.page import (
@@ -105,7 +105,7 @@ def keep_addresses(client_quote_id: int) -> Any:
 @staff_only(SALES, SALES_ADMIN)
 def keep_offer(client_quote_id: int) -> Any:
     """The way of delivery, the validity, the words for the client."""
-    found, form, limits = prepared(client_quote_id), OfferForm(), current_limits(reading())
+    found, form, limits = prepared(client_quote_id), OfferForm(), limits_at(reading(), now())
     arrange_offer(form, read_state(found), limits)
     if not form.validate_on_submit():
         return show_page(found, offer=form, status=422)

@@ -15,13 +15,13 @@ from checkout.drafts.shipping import METHODS
 from checkout.web.steps.sums import sums_of
 from quotes.client_quotes.adjustments import Adjustments, adjustments_of
 from quotes.client_quotes.client_quotes import Prepared, get_client_quote, state_of
+from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.rules import QuoteLimits, last_day_in
-from quotes.client_quotes.settings import current_limits
 from quotes.web.client_quotes.forms import FreeLineForm, LineForm, OfferForm
 from shop.catalogue.models import Product
 from shop.catalogue.search import find
 from shop.core.sales import SaleLine
-from shop.core.text import paris_day, percent
+from shop.core.text import paris_day, typed_percent
 from shop.ops.clock import now
 from shop.web.kit.paging import came_from
 from shop.web.kit.sessions import Viewer, actor, load_viewer
@@ -81,7 +81,7 @@ def show_page(
     by the name of the field.
     """
     session, state = reading(), read_state(found)
-    limits, granted = current_limits(session), adjustments_of(session, found.row)
+    limits, granted = limits_at(session, now()), adjustments_of(session, found.row)
     asked = request.args.get("q", "").strip()[:100]
     html = render_template(
         "client_quotes/show.html",
@@ -130,17 +130,12 @@ def _rows(state: CheckoutState, granted: Adjustments) -> list[ShownLine]:
     return [
         ShownLine(
             line,
-            _typed(line.discount),
+            typed_percent(line.discount, current_language()) if line.discount else "",
             granted.discounts[line.product_id].reason if line.discount else "",
         )
         for line in state.lines
         if line.product_id is not None
     ]
-
-
-def _typed(basis_points: int) -> str:
-    """A discount as it is typed: 750 is « 7,5 »."""
-    return percent(basis_points, current_language()).rstrip("%").strip() if basis_points else ""
 
 
 def _products(session: Session, asked: str) -> list[Product]:

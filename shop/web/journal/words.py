@@ -130,7 +130,8 @@ def _sentence(entry: JournalEntry) -> tuple[str, str]:
         return _(TITLES[entry.act]), _facts(entry.facts)
     if entry.subject == "refusal":
         return _(_REFUSED_TITLE), entry.act
-    return entry.act, _facts(entry.facts)  # an act of an earlier version
+    # an act of an earlier version, or of the demonstration
+    return _("Other entry"), " · ".join(filter(None, (entry.act, _facts(entry.facts))))
 
 
 def _facts(facts: dict[str, Any]) -> str:

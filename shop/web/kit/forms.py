@@ -17,11 +17,12 @@ from wtforms.widgets import HiddenInput
 from shop.core.alphabet import LettersNotPrinted, ensure_printable
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
-from shop.core.text import money
+from shop.core.text import money, typed_percent
 from shop.web.kit import once
-from shop.web.kit.site import sentence_of
+from shop.web.kit.site import current_language, sentence_of
 
 _AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
+_PERCENT = re.compile(r"(\d{0,2})(?:[.,](\d{1,2}))?%?", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f€]")
 
 
@@ -136,6 +137,31 @@ def parse_money(typed: str) -> Money | None:
     if found is None:
         return None
     return Money(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0") or 0))
+
+
+def parse_percent(typed: str) -> int | None:
+    """A typed percentage under a hundred (« 7,5 », "10 %") in basis points; 0 for none, None if it
+    is not valid.
+    """
+    found = _PERCENT.fullmatch(_SPACES.sub("", typed))
+    if found is None:
+        return None
+    return int(found[1] or 0) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+class PercentField(StringField):
+    """A percentage; its data is in basis points, and the field shows the text as it was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.typed = valuelist[0] if valuelist else ""
+        self.data = parse_percent(self.typed)
+        if self.data is None:
+            raise ValidationError(_l("Enter a percentage, such as 7.5."))
+
+    def _value(self) -> str:
+        if getattr(self, "typed", None):
+            return self.typed
+        return typed_percent(self.data, current_language()) if self.data is not None else ""
 
 
 class MoneyField(StringField):

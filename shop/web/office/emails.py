@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import TemplateError
 
+from shop.core.errors import N_
 from shop.dossiers.mail_log import LoggedEmail, MailState, get_logged_email, logged_emails
 from shop.dossiers.refused_emails import SENDERS
 from shop.emails.messages import EmailText, render_email
+from shop.emails.troubles import Trouble, trouble_of
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
@@ -31,7 +33,17 @@ TAB = Tab(
 )
 #: The longest address (RFC 5321).
 _LONGEST = 320
-_NO_ANSWER = ("ConnectionRefusedError", "TimeoutError", "gaierror", "SMTPServerDisconnected")
+#: What a trouble means to somebody who cannot change the settings of the server.
+_MEANING = {
+    Trouble.NO_SERVER: N_("The mail server does not answer."),
+    Trouble.NAME: N_("The mail server does not answer."),
+    Trouble.SIGN_IN: N_("The mail server does not accept the account of the shop."),
+    Trouble.SENDER: N_("The mail server does not accept the account of the shop."),
+    Trouble.RECIPIENT: N_("The mail server does not accept the address."),
+    Trouble.ENCRYPTION: N_("The mail server does not answer."),
+    Trouble.REFUSED: N_("The mail server did not accept the e-mail."),
+    Trouble.OTHER: N_("The e-mail did not leave."),
+}
 
 
 @blueprint.get("/bureau/e-mails")
@@ -94,13 +106,4 @@ def state_words(state: MailState) -> tuple[str, str]:
 
 def error_words(error: str) -> str:
     """What the last error means; the server's own words stand beside it."""
-    name = error.partition(":")[0]
-    if name in _NO_ANSWER:
-        return _("The mail server does not answer.")
-    if name == "SMTPAuthenticationError":
-        return _("The mail server does not accept the account of the shop.")
-    if name == "SMTPRecipientsRefused":
-        return _("The mail server does not accept the address.")
-    if name.startswith("SMTP"):
-        return _("The mail server did not accept the e-mail.")
-    return _("The e-mail did not leave.")
+    return _(_MEANING[trouble_of(error)])

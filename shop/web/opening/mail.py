@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.core.actors import ADMIN
+from shop.emails.troubles import trouble_of
 from shop.opening.mail_trial import NewMessageNeeded, mail_state, send_trial, type_code
-from shop.opening.rules import MOST_WRONG_CODES, trouble_of
+from shop.opening.rules import ADVICE, MOST_WRONG_CODES
 from shop.ops.clock import now
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
@@ -82,7 +83,7 @@ def _page(
         code=code or MailCodeForm(None, data={"trial": str(state.trial.id) if state.trial else ""}),
         is_bad=form is not None,
         mail=state,
-        trouble=trouble_of(email.last_error) if email and email.last_error else None,
+        trouble=ADVICE[trouble_of(email.last_error)] if email and email.last_error else None,
         here="opening.index",
     )
     return html, status

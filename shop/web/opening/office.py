@@ -24,6 +24,7 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, settings
 from shop.web.kit.tabs import Group, Tab
 from shop.web.opening import blueprint
+from shop.web.opening.closed import doors_moved
 from shop.web.opening.forms import ClosingForm
 
 TAB = Tab(
@@ -89,6 +90,7 @@ def open_up() -> Any:
     then = url_for(".index")
     with database(then).transaction() as session:
         open_doors(session, by=actor(), at=now())
+    doors_moved()
     flash(_("The doors are open."), "good")
     return redirect(then, 303)
 
@@ -103,6 +105,7 @@ def close() -> Any:
         return _page(form, 422)
     with database(then).transaction() as session:
         close_doors(session, form.reason.data or "", by=actor(), at=now())
+    doors_moved()
     flash(_("The doors are closed."), "good")
     return redirect(then, 303)
 

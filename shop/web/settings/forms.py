@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from shop.core.money import Money
 from shop.settings.rules import Kind, Part, Setting, SettingRefused
 from shop.web.kit.fields import TOO_LONG
-from shop.web.kit.forms import MoneyField, ShopForm, required
+from shop.web.kit.forms import MoneyField, PercentField, ShopForm, required
 from shop.web.settings.words import shown
 
 
@@ -63,6 +63,8 @@ def _field(one: Setting, value: int) -> Any:
     missing = InputRequired(_l("Fill in this field."))
     if one.kind is Kind.MONEY:
         return MoneyField(label, [missing], default=Money(value), description=hint)
+    if one.kind is Kind.PERCENT:
+        return PercentField(label, [missing], default=value, description=hint)
     bounds = NumberRange(one.least, one.most, _limits(one))
     return IntegerField(label, [missing, bounds], default=value, description=hint)
 

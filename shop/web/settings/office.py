@@ -38,7 +38,7 @@ from shop.web.kit.tabs import Group, Tab
 from shop.web.kit.tariff import read_settings_again
 from shop.web.settings import blueprint
 from shop.web.settings.forms import SettingsForm, settings_form
-from shop.web.settings.words import shown
+from shop.web.settings.words import shown, told
 
 TAB = Tab(
     "settings.index",
@@ -142,11 +142,11 @@ def _page(
         part=part,
         kinds=Kind,
         others=others,
-        changes=changes,
+        preview=told(part, changes),
         mark=mark,
         rows=rows,
         query=kept(rows, part=part.key),
-        changes_in=changes_in,
+        told=lambda row: told(part, changes_in(row)),
         shown=shown,
         here="settings.index",
     )
