@@ -109,7 +109,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "Return %(number)s is accepted",
         "The goods of your return %(number)s will be delivered again",
         "These goods of order %(order)s are not delivered any more",
-        "They stay on order, and are not invoiced before they leave",
+        "It stays on order, and is not invoiced before",
         "We had written that these goods",
         "We have received your request to cancel",
         "We have received your request to return",

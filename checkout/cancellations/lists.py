@@ -36,7 +36,7 @@ class CancellationRow:
 def _listing() -> Listing:
     shipped = (
         select(func.coalesce(func.sum(OrderLine.delivered), 0))
-        .where(OrderLine.order_id == Order.id, OrderLine.product_id.is_not(None))
+        .where(OrderLine.order_id == Order.id, OrderLine.sku != "")
         .scalar_subquery()
     )
     state = Cancellation.state

@@ -89,8 +89,8 @@ def _store(
 
 
 def note_lines(session: Session, order: Order, note: DeliveryNote) -> list[NoteLine]:
-    """The goods of a delivery note, with what may be taken back of each: nothing of a note that
-    an invoice names.
+    """The goods and the free lines of a delivery note, with what may be taken back of each: nothing
+    of a note that an invoice names. Shipping is on no note.
     """
     return _known(session, order, note, lines_of(session, order.id))
 
@@ -112,10 +112,10 @@ def _known(
             name=line.name,
             left=left[line.position],
             billable=line.delivered - line.invoiced if is_open else 0,
-            held=held.get(line.position, 0),
+            held=held.get(line.position, line.delivered),
         )
         for line in lines
-        if line.product_id is not None and line.position in left
+        if not line_of(line).is_shipping and line.position in left
     ]
 
 
@@ -166,13 +166,13 @@ def _printed(
 
 
 def _uncount(lines: Sequence[OrderLine], back: Mapping[int, int]) -> None:
-    """Those units were not delivered. What is not goods (shipping) waits for the next note when
-    nothing of the order was delivered after all, unless it is invoiced.
+    """Those units were not delivered. Shipping waits for the next note when nothing of the order
+    was delivered after all, unless it is invoiced.
     """
     for line in lines:
         line.delivered -= back.get(line.position, 0)
-    if any(line.delivered for line in lines if line.product_id is not None):
+    if any(line.delivered for line in lines if not line_of(line).is_shipping):
         return
     for line in lines:
-        if line.product_id is None:
+        if line_of(line).is_shipping:
             line.delivered = min(line.delivered, line.invoiced)

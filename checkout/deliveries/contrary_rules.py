@@ -8,7 +8,7 @@ from shop.core.text import one_line
 
 
 class NothingTakenBack(DomainError):
-    sentence = N_("Enter at least one unit that did not leave with the delivery note.")
+    sentence = N_("Enter at least one unit that was not delivered.")
     status = 422
 
 

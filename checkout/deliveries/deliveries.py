@@ -59,6 +59,7 @@ def issue_delivery_note(
     at: datetime,
 ) -> DeliveryNote:
     """Ship units of an order, by position of its lines: stock leaves, the document goes with it.
+    A free line that is not named is served in whole.
 
     The state changes when nothing is left. Raises NotAllowed, IllegalTransition, MoreThanRemains,
     NothingToDeliver, UnknownLine, NoParcel, OutOfStock, PaymentReversed, and the
@@ -69,7 +70,7 @@ def issue_delivery_note(
     lines = lines_of(session, order.id)
     leaving = ensure_deliverable(goods_of(lines), quantities, shipment.parcels)
     ensure_contents(session, lines, leaving, shipment)
-    served = leaving | _served_beside(lines)
+    served = _served_beside(lines, quantities) | leaving
     shipped = [line_of(line, quantity=units) for line in lines if (units := _printed(line, served))]
     stock.ship(session, wanted(shipped), reference=order.number, at=at)
     open_lines = _open_lines(lines, served, shipment)
@@ -100,18 +101,16 @@ def _send(
     at: datetime,
     **facts: Any,
 ) -> None:
-    """The e-mail of the day of shipping, with the delivery note."""
+    """The e-mail of the day, with the note: it lists the goods, or the work where none left."""
+    goods = [line for line in shipped if line.product_id is not None]
     send_email(
         session,
         order,
         "delivery_sent",
         at=at,
         papers=(paper.id,),
-        lines=[
-            {"quantity": line.quantity, "name": line.name}
-            for line in shipped
-            if line.product_id is not None
-        ],
+        lines=[{"quantity": line.quantity, "name": line.name} for line in goods or shipped],
+        is_goods=bool(goods),
         tracking_page=tracking_page(shipment.carrier, shipment.tracking) or "",
         packages=_described(shipment),
         place=destination_lines(order, parties_from(order.parties), current_letterhead(session)),
@@ -122,8 +121,8 @@ def _send(
 
 
 def goods_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
-    """The goods of an order, with what is left of each. Shipping is not goods."""
-    return progress_of([line for line in lines if line.product_id is not None])
+    """The goods and the free lines of an order, with what is left of each. Shipping is neither."""
+    return progress_of([line for line in lines if not line_of(line).is_shipping])
 
 
 def note_of_order(session: Session, order_id: int, number: str) -> DeliveryNote:
@@ -242,12 +241,14 @@ def _described(shipment: Shipment) -> list[dict[str, Any]]:
     return [one.facts | {"carrier": one.carrier or shipment.carrier} for one in shipment.packages]
 
 
-def _served_beside(lines: Sequence[OrderLine]) -> dict[int, int]:
-    """The units, by position, of what is not goods: shipping and free lines are served in whole
-    with the first note.
+def _served_beside(lines: Sequence[OrderLine], asked: Mapping[int, int]) -> dict[int, int]:
+    """The units, by position, of what is not goods: shipping is served in whole with the first
+    note, and so are the free lines of which nobody said otherwise (`asked`).
     """
     left = {line.position: line.remaining for line in progress_of(lines)}
-    beside = (line.position for line in lines if line.product_id is None)
+    beside = (
+        line.position for line in lines if line.product_id is None and line.position not in asked
+    )
     return {position: left[position] for position in beside if left[position]}
 
 

@@ -50,15 +50,15 @@ def note_of_token(session: Session, token: str) -> DeliveryNote:
 
 
 def delivered_lines(session: Session, note: DeliveryNote) -> Sequence[DeliveredLine]:
-    """The goods that a delivery note stands for, in the order of its lines: without those that
-    contrary notes took back. Shipping is not goods.
+    """The goods and the free lines that a delivery note stands for, in the order of its lines:
+    without those that contrary notes took back. Shipping is not on the note.
     """
     rows = session.execute(
         select(OrderLine.position, OrderLine.name, left_on_note())
         .join(DeliveryLine, DeliveryLine.position == OrderLine.position)
         .where(
             OrderLine.order_id == note.order_id,
-            OrderLine.product_id.is_not(None),
+            OrderLine.sku != "",  # shipping has none
             DeliveryLine.delivery_note_id == note.id,
             left_on_note() > 0,
         )
@@ -110,7 +110,7 @@ def acknowledge_delivery(
 
 
 def _names(session: Session, note: DeliveryNote) -> dict[int, str]:
-    """The names of the goods of a delivery note, by position. Raises NotFound where it has none."""
+    """The names of the lines of a delivery note, by position. Raises NotFound where it has none."""
     names = {line.position: line.name for line in delivered_lines(session, note)}
     if not names:
         raise NotFound(number=note.number)
