@@ -13,6 +13,7 @@ from checkout.deliveries.models import DeliveryAcceptance, DeliveryNote, Deliver
 from checkout.invoices.models import Invoice, ObjectionAnswer, RefusalAnswer
 from checkout.orders.models import Order, OrderAmendment
 from shop.core.errors import N_
+from shop.dossiers.models import StoredFile
 from shop.members.models import Membership
 from shop.privacy.holdings import Holding, Subject, iso
 
@@ -58,13 +59,18 @@ def _objection_answers(session: Session, who: Subject) -> list[dict[str, Any]]:
 
 def _acceptances(session: Session, who: Subject) -> list[dict[str, Any]]:
     """Of the deliveries of their orders: who told the acceptance has no account for it."""
-    rows = _of_deliveries(session, DeliveryAcceptance, who)
+    rows = list(_of_deliveries(session, DeliveryAcceptance, who))
+    kept = select(StoredFile.id, StoredFile.filename).where(
+        StoredFile.id.in_([row.file_id for _number, row in rows])
+    )
+    papers = {row.id: row.filename for row in session.execute(kept)}
     return [
         {
             "delivery_note": number,
             "accepted_on": row.accepted_on.isoformat(),
             "accepted_by": row.accepted_by,
             "reference": row.reference,
+            "paper": papers.get(row.file_id),
         }
         for number, row in rows
     ]

@@ -110,7 +110,9 @@ class SignedDeliveryNote(Base):
 
 
 class DeliveryAcceptance(Base):
-    """The acceptance of a delivery by the buyer's body (service fait), as it told the shop."""
+    """The acceptance of a delivery by the buyer's body (service fait), as it told the shop, and
+    its paper or e-mail, if it was kept.
+    """
 
     __tablename__ = "delivery_acceptances"
 
@@ -118,6 +120,7 @@ class DeliveryAcceptance(Base):
     accepted_on: Mapped[date]
     accepted_by: Mapped[str] = mapped_column(String(200))
     reference: Mapped[str] = mapped_column(String(100), default="")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
     recorded_at: Mapped[datetime]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_name: Mapped[str] = mapped_column(String(200))

@@ -24,7 +24,7 @@ from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES_ADMIN, Actor
 from shop.core.errors import NotAllowed, NotFound
 from shop.core.text import one_line, paris_day
 from shop.documents.uploads import Upload
-from shop.dossiers.papers import SIGNED_NOTE, keep_file
+from shop.dossiers.papers import ACCEPTANCE, SIGNED_NOTE, keep_file
 from shop.storage.journal import record
 
 
@@ -71,7 +71,7 @@ def record_signed_note(
     ensure_received_on(told.signed_on, shipped_on=note.shipped_on, today=paris_day(at))
     made = SignedDeliveryNote(
         delivery_note_id=note.id,
-        file_id=_kept(session, order, upload, by=by, at=at),
+        file_id=_kept(session, order, upload, SIGNED_NOTE, by=by, at=at),
         signed_on=told.signed_on,
         signatory=signatory,
         reservations=told.reservations.strip(),
@@ -86,12 +86,14 @@ def record_signed_note(
     return made
 
 
-def _kept(session: Session, order: Order, upload: Upload, *, by: Actor, at: datetime) -> int:
-    """Store the scan; its id."""
+def _kept(
+    session: Session, order: Order, upload: Upload, kind: str, *, by: Actor, at: datetime
+) -> int:
+    """Store the file of that kind; its id."""
     return keep_file(
         session,
         upload.data,
-        kind=SIGNED_NOTE,
+        kind=kind,
         filename=upload.filename,
         media_type=upload.media_type,
         by=by,
@@ -101,11 +103,18 @@ def _kept(session: Session, order: Order, upload: Upload, *, by: Actor, at: date
 
 
 def record_acceptance(
-    session: Session, names: tuple[str, str], told: Acceptance, *, by: Actor, at: datetime
+    session: Session,
+    names: tuple[str, str],
+    told: Acceptance,
+    upload: Upload | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> DeliveryAcceptance:
-    """Note the acceptance of a delivery by the buyer's body. Told again, the last one counts; the
-    journal keeps each. `names` are the numbers of the order and of the note. A private customer has
-    no body that accepts: NotFound.
+    """Note the acceptance of a delivery by the buyer's body, with its paper or e-mail, if any. Told
+    again, the last one counts; the paper told before stays where there is no other. The journal
+    keeps each. `names` are the numbers of the order and of the note. A private customer has no body
+    that accepts: NotFound.
 
     Raises NotAllowed, NotFound, SignatoryMissing, AcceptedBeforeShipped, AcceptedInFuture.
     """
@@ -116,12 +125,15 @@ def record_acceptance(
         raise NotFound(number=note.number)
     accepted_by = ensure_signatory(told.accepted_by)
     ensure_accepted_on(told.accepted_on, shipped_on=note.shipped_on, today=paris_day(at))
+    file_id = _kept(session, order, upload, ACCEPTANCE, by=by, at=at) if upload else None
     made = session.get(DeliveryAcceptance, note.id)
     if made is None:
         made = DeliveryAcceptance(delivery_note_id=note.id)
         session.add(made)
     made.accepted_on, made.accepted_by = told.accepted_on, accepted_by
     made.reference = one_line(told.reference)
+    if file_id is not None:
+        made.file_id = file_id
     made.recorded_at, made.user_id, made.by_name = at, by.user_id, by.name
     facts = {"accepted_on": told.accepted_on.isoformat(), "reference": made.reference}
     _record(session, order, note, "record_acceptance", facts, by=by, at=at)

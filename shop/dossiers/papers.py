@@ -35,6 +35,8 @@ SCAN, ORIGINAL, SIGNED_QUOTE, INVOICE_FILE = "scan", "original", "signed_quote",
 RETURN = "return"
 #: The scan of a delivery note that the recipient signed.
 SIGNED_NOTE = "signed_note"
+#: The paper or e-mail by which a buyer's body accepted a delivery (service fait).
+ACCEPTANCE = "acceptance"
 PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit
 #: notes must stay readable for ten years (Code de commerce, L123-22), and a wrong one cannot be

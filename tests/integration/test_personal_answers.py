@@ -11,12 +11,15 @@ from checkout.invoices.signed_notes import Acceptance, record_acceptance
 from checkout.orders.amendments import tell_references
 from checkout.orders.models import Order
 from shop.core.text import paris_day
+from shop.documents.uploads import Upload
 from shop.storage.db import Database
 from tests.factories import AT, BOOKS, make_person
 from tests.integration.test_invoice_statuses import LATER, forwarded, told
 from tests.integration.test_objections import ASKED, answer
 from tests.orders import deliver_all, locked_order, make_ordered
 from tests.people import sign_in
+
+PAPER = Upload(b"%PDF-", "application/pdf", "service-fait.pdf")
 
 pytestmark = pytest.mark.usefixtures("printed_once")
 
@@ -45,7 +48,7 @@ def test_what_was_said_of_a_delivery_and_an_order_is_exported(client, database: 
         record_delivery_receipt(session, note, held, day, by=BOOKS, at=AT)
         words = Acceptance(day, "Le service des fêtes", "SF-12")
         names = (order.number, note)
-        record_acceptance(session, names, words, by=BOOKS, at=AT + timedelta(hours=1))
+        record_acceptance(session, names, words, PAPER, by=BOOKS, at=AT + timedelta(hours=1))
     copy = json.loads(sign_in(client, buyer).post("/compte/donnees/copie").text)
     assert copy["delivery_acceptances"] == [
         {
@@ -53,6 +56,7 @@ def test_what_was_said_of_a_delivery_and_an_order_is_exported(client, database: 
             "accepted_on": day.isoformat(),
             "accepted_by": "Le service des fêtes",
             "reference": "SF-12",
+            "paper": "service-fait.pdf",
         }
     ]
     assert [row["received_on"] for row in copy["delivery_receipts"]] == [day.isoformat()]

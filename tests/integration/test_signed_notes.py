@@ -166,3 +166,28 @@ def test_the_page_of_the_acceptance_is_filled_with_what_was_noted(
     assert 'value="Mme Roy"' in desk.get(form).text
     assert "as told by Mme Roy" in desk.get(f"/bureau/livraisons/{names[0]}").text
     assert desk.get(form.replace(names[1], "BL-2020-000001")).status_code == 404
+
+
+def test_the_paper_of_an_acceptance_is_kept_and_read_by_the_client(
+    app, database: Database, names: Names
+):
+    desk = staff(app, database, SALES_ADMIN, language="en")
+    form = f"/bureau/livraisons/{names[0]}/{names[1]}/service-fait"
+    typed = {"accepted_on": today_less(1).isoformat(), "accepted_by": "Mme Roy"}
+    wrong = desk.post(form, data=typed | {"paper": (BytesIO(b"not a scan"), "sf.pdf")})
+    assert (wrong.status_code, 'value="Mme Roy"' in wrong.text) == (422, True)
+    assert "Only PDF, JPEG" in wrong.text
+    assert noted(database, names)[2] is None
+    paper = scan()
+    assert desk.post(form, data=typed | {"paper": (BytesIO(paper), "sf.pdf")}).status_code == 303
+    corrected = typed | {"accepted_by": "Mme Le Roy"}
+    assert desk.post(form, data=corrected).status_code == 303
+    kept = noted(database, names)[2]
+    assert (kept.accepted_by, kept.file_id is None) == ("Mme Le Roy", False), "its paper stays"
+    with database.reading_session() as session:
+        order = session.scalars(select(Order)).one()
+    buyer = sign_in(app.test_client(), order.user_id, language="en")
+    url = f"/dossiers/{order.quote_number}/fichiers/{kept.file_id}"
+    page = buyer.get(f"/devis/{order.quote_number}").text
+    assert url in page and "Acceptance by the body" in page
+    assert buyer.get(url).data == desk.get(url).data == paper

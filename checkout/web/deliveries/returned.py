@@ -32,7 +32,7 @@ from shop.web.kit.fields import lines, words
 from shop.web.kit.forms import ShopForm, at_most, required
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.sent_files import takes_file, upload_of
+from shop.web.kit.sent_files import takes_file, upload_if_sent, upload_of
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 
@@ -71,6 +71,10 @@ class AcceptanceForm(ShopForm):
         most=200,
     )
     reference = words(_l("Reference of the acceptance"), most=100)
+    paper = FileField(
+        _l("Paper or e-mail of the body"),
+        description=_l("The client finds it with the documents of their order."),
+    )
 
 
 @blueprint.get("/bureau/livraisons/<number>/<note>/retour-signe")
@@ -125,17 +129,20 @@ def acceptance(number: str, note: str) -> Any:
 
 @blueprint.post("/bureau/livraisons/<number>/<note>/service-fait")
 @staff_only(LOGISTICS, SALES_ADMIN, ACCOUNTING)
+@takes_file
 def accept(number: str, note: str) -> Any:
     """Note the acceptance."""
     order, found = known_note(number, note)
     form = AcceptanceForm()
-    if not form.validate_on_submit() or form.accepted_on.data is None:
-        return _acceptance_page(order, found, form), 422
+    valid = form.validate_on_submit()
+    upload, status = upload_if_sent(form.paper)
+    if not valid or form.accepted_on.data is None or form.paper.errors:
+        return _acceptance_page(order, found, form), 422 if status == 200 else status
     told = Acceptance(form.accepted_on.data, form.accepted_by.data or "", form.reference.data or "")
     shown = desk_of(number)
     try:
         with database(shown).transaction() as session:
-            record_acceptance(session, (number, note), told, by=actor(), at=now())
+            record_acceptance(session, (number, note), told, upload, by=actor(), at=now())
     except (AcceptedBeforeShipped, AcceptedInFuture) as refusal:
         form.accepted_on.errors = [sentence_of(refusal)]
         return _acceptance_page(order, found, form), 422

@@ -50,6 +50,7 @@ def document_names() -> dict[str, str]:
         "original": _("Scan of the original"),
         "signed_quote": _("Signed quote"),
         "signed_note": _("Signed delivery note"),
+        "acceptance": _("Acceptance by the body"),
         "return": _("Photograph of returned goods"),
         "invoice_file": _("PDF for the paying service"),
     }

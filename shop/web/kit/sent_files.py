@@ -45,6 +45,11 @@ def upload_of(field: FileField) -> tuple[Upload | None, int]:
         return None, refusal.status
 
 
+def upload_if_sent(field: FileField) -> tuple[Upload | None, int]:
+    """`upload_of()` of a field that may stay empty: None with the status 200 then."""
+    return upload_of(field) if field.errors or field.data else (None, 200)
+
+
 class Truncated:
     """A temporary file that keeps at most `most` bytes of what is written to it."""
 
