@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from checkout.invoices.electronic import electronic_form
 from checkout.invoices.models import Invoice, InvoiceLine
+from checkout.invoices.named import write_terms
 from checkout.invoices.rules import due_day
 from checkout.orders.models import Order
 from checkout.orders.orders import sale_of_order
@@ -42,6 +43,11 @@ class Correction:
     parties: Parties
     engagement: str = ""
     purchase_order: str = ""
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Its purchase order and its commitment number."""
+        return {"purchase_order": self.purchase_order, "engagement": self.engagement}
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -133,6 +139,7 @@ def write_correction(
     session.add(invoice)
     session.flush()
     session.execute(insert(InvoiceLine), _lines(session, wrong, invoice))
+    write_terms(session, invoice, said.parties, **said.references)
     return invoice
 
 

@@ -3,6 +3,7 @@ A); and of the payments received for them.
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
@@ -24,6 +25,7 @@ from checkout.invoices.procedure import (
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.lookup import PLAIN_TERM
 
 
 class Invoice(Base):
@@ -276,3 +278,23 @@ class InvoiceLine(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     quantity: Mapped[int]
     amount: Mapped[Money]
+
+
+class TermOf(StrEnum):
+    """What a term of an invoice is of."""
+
+    CLIENT = "client"
+    SERVICE = "service"
+    PURCHASE = "purchase"
+    COMMITMENT = "commitment"
+
+
+class InvoiceTerm(Base):
+    """A folded word by which lists of invoices are filtered: see `named.py`."""
+
+    __tablename__ = "invoice_terms"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    field: Mapped[TermOf] = mapped_column(enumeration(TermOf), primary_key=True)
+    term: Mapped[str] = mapped_column(PLAIN_TERM, primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), primary_key=True)

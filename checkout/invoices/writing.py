@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.electronic import electronic_form
 from checkout.invoices.models import Invoice, InvoiceLine
+from checkout.invoices.named import write_terms
 from checkout.invoices.rules import PUBLIC, audience, due_day, most_to_invoice, rounding
 from checkout.orders.models import Order, OrderLine
 from checkout.orders.orders import sale_of_order
@@ -65,10 +66,13 @@ def write_invoice(
         buyer = buyer_of(session, order)  # kept, so that the electronic form reads it no more
         content, totals = compose_invoice(session, order, number, ground, buyer=buyer, at=at)
     counted = _count(ground.lines, ground.billable)
-    content |= electronic_form(session, order, parties_from(order.parties), content, paid=paid)
+    parties = parties_from(order.parties)
+    content |= electronic_form(session, order, parties, content, paid=paid)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
     invoice = _write(session, order, paper, totals, paid=paid, by=by, at=at)
     session.execute(insert(InvoiceLine), [{"invoice_id": invoice.id} | row for row in counted])
+    references = {"purchase_order": order.purchase_order, "engagement": order.engagement}
+    write_terms(session, invoice, parties, **references)
     told = ("due_on", "audience", "paid", "payment_delay_days")
     facts = {name: content[name] for name in told}
     including, service = invoice.including.cents, _service_name(order)

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_
+from sqlalchemy import ColumnElement, case
 
 from checkout.invoices.models import Invoice
+from checkout.invoices.named import has_engagement, has_purchase_order, is_for, is_paid_by
 from checkout.orders.models import Order
-from shop.core.folding import fold_name, fold_reference
 from shop.core.money import Money
 from shop.dossiers.models import Dossier
 
-#: The digits of a SIREN and of a SIRET.
-_SIREN, _SIRET = 9, 14
 #: Whether an invoice has parties and references of its own (corrections.Correction as JSON).
 _IS_CORRECTED = Invoice.corrected["engagement"].as_string().is_not(None)
 
@@ -21,9 +19,9 @@ _IS_CORRECTED = Invoice.corrected["engagement"].as_string().is_not(None)
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """The days of issue, both included; the establishment of the buyer; the `service` that pays,
-    by its code or a part of its name; a part of the purchase order's and of the commitment number;
-    the amount including VAT, `least` and `most` included; for the office, the `client` by name,
-    SIREN or SIRET. What is empty is not asked.
+    by its code or the beginnings of words of its name; the beginning of a part of the purchase
+    order's and of the commitment number; the amount including VAT, `least` and `most` included; for
+    the office, the `client` by name, SIREN or SIRET. What is empty is not asked.
     """
 
     since: date | None = None
@@ -49,10 +47,10 @@ class Criteria:
                 self.establishment_id is not None,
                 lambda: Dossier.establishment_id == self.establishment_id,
             ),
-            (bool(self.service), lambda: _is_paid_by(self.service)),
-            (bool(self.purchase_order), lambda: _has_purchase_order(self.purchase_order)),
-            (bool(self.engagement), lambda: _has(_engagement(), self.engagement)),
-            (bool(self.client), lambda: _is_of(self.client)),
+            (bool(self.service), lambda: is_paid_by(self.service)),
+            (bool(self.purchase_order), lambda: has_purchase_order(self.purchase_order)),
+            (bool(self.engagement), lambda: has_engagement(self.engagement)),
+            (bool(self.client), lambda: is_for(self.client)),
         )
         return [condition() for is_asked, condition in asked if is_asked]
 
@@ -63,36 +61,3 @@ def party(*path: str) -> ColumnElement[str]:
         (_IS_CORRECTED, Invoice.corrected[("parties", *path)].as_string()),
         else_=Order.parties[path].as_string(),
     )
-
-
-def _engagement() -> ColumnElement[str]:
-    own = Invoice.corrected["engagement"].as_string()
-    return case((_IS_CORRECTED, own), else_=Order.engagement)
-
-
-def _has(column: Any, typed: str) -> ColumnElement[bool]:
-    """Whether the text contains what was typed, in either case."""
-    return func.lower(column).contains(typed.lower(), autoescape=True)
-
-
-def _is_paid_by(typed: str) -> ColumnElement[bool]:
-    code, name = (party("paying_service", key) for key in ("service_code", "name"))
-    return or_(func.lower(code) == typed.lower(), _has(name, typed))
-
-
-def _has_purchase_order(typed: str) -> ColumnElement[bool]:
-    """An order's number is compared folded, one of a corrected invoice as it was typed."""
-    own = _has(Invoice.corrected["purchase_order"].as_string(), typed)
-    folded = fold_reference(typed)
-    key = Order.purchase_order_key.contains(folded, autoescape=True) if folded else false()
-    return or_(and_(_IS_CORRECTED, own), and_(~_IS_CORRECTED, key))
-
-
-def _is_of(typed: str) -> ColumnElement[bool]:
-    digits = typed.replace(" ", "")
-    if digits.isdecimal() and len(digits) in (_SIREN, _SIRET):
-        return party("siren" if len(digits) == _SIREN else "siret") == digits
-    folded = fold_name(typed)
-    named = Dossier.parties_key.contains(folded, autoescape=True) if folded else false()
-    own = _has(Invoice.corrected[("parties", "header", "name")].as_string(), typed)
-    return or_(named, own)

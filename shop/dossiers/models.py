@@ -46,7 +46,9 @@ class Dossier(Base):
     parties_key: Mapped[str] = folded_column(400)
     opened_at: Mapped[datetime]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
-    establishment_id: Mapped[int | None] = mapped_column(ForeignKey("establishments.id"))
+    establishment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("establishments.id"), index=True
+    )
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     email: Mapped[str] = mapped_column(String(320))
     language: Mapped[str] = mapped_column(String(2))

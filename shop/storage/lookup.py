@@ -28,7 +28,7 @@ from shop.core.lookup_terms import LONGEST
 from shop.storage.db import Base, RowId
 
 #: Text compared by its characters on both databases, so that a beginning is a range of the index.
-_PLAIN = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
+PLAIN_TERM = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 #: What the session keeps until its commit: the rows whose entries are to be written.
 _WAITING = "lookup"
 
@@ -67,7 +67,7 @@ class LookupTerm(Base):
     )
 
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    term: Mapped[str] = mapped_column(_PLAIN, primary_key=True)
+    term: Mapped[str] = mapped_column(PLAIN_TERM, primary_key=True)
     subject_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     source: Mapped[str] = mapped_column(String(60), primary_key=True)
     dossier_id: Mapped[int | None] = mapped_column(RowId)

@@ -115,8 +115,9 @@ def test_people_who_wait_add_no_statement_to_the_page_of_their_organisation(
     assert len(many) == len(few)
 
 
-#: What a settlement may send, whoever asks for it; what the webhook and a round of the worker add.
-SETTLING, WEBHOOK, ROUND = 19, 2, 6
+#: What a settlement may send, whoever asks for it (one of them the terms of its invoice); what the
+#: webhook and a round of the worker add.
+SETTLING, WEBHOOK, ROUND = 20, 2, 6
 
 
 @pytest.fixture
