@@ -10,7 +10,8 @@ from shop.storage.db import Base, RowId
 
 class ClientNote(Base):
     """What the staff write down about a client: an organisation or a person, never both. No page of
-    the client shows it. It is erased with the person.
+    the client shows it. It is erased with the person; one about an organisation loses the names of
+    its members who are erased.
     """
 
     __tablename__ = "client_notes"

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The person whom the data is about, with all keys by which it is found."""
+    """The person whom the data is about, with all keys by which it is found; `organisation_ids` are
+    those of which they are a member, where others may have written their name.
+    """
 
     user_id: int
     email: str
     name: str
+    organisation_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,14 @@ law requires the shop to keep (§ 3 b) and what proves an action (§ 3 e): issue
 invoices and their journal stay ten years (Code de commerce, art. L. 123-22).
 
 The journal is not changed, because it proves who did what, and a trigger refuses changes. It
-contains the name of the actor (`by_name`), and facts with numbers and technical terms only: no
-e-mail address, telephone or postal address. Entries about the person after the erasure do not
-contain their name.
+contains the name of the actor (`by_name`), and facts with numbers and technical terms. Two kinds of
+facts may name a person, and stay as proofs as long as the dossier: the address to which a document
+of it was sent, and the reason that the staff typed for an act. Entries about the person after the
+erasure do not contain their name.
+
+What belongs to an organisation stays with it, without the person: the places at which they were the
+contact, the notes of the staff about it. A quote that the office prepares for them ends. Settings,
+the opening and the trials of the mail server name the staff only, whose accounts are not erased.
 """
 
 from collections.abc import Sequence
@@ -44,7 +49,7 @@ def copy_of(
 ) -> dict[str, Any]:
     """All data that the shop holds about a person, by the keys of `holdings`. Raises NotAllowed."""
     _ensure_own(user, by)
-    who = Subject(user.id, user.email, user.name)
+    who = _subject(session, user)
     held = {holding.key: holding.show(session, who) for holding in holdings}
     copy = {"made_at": iso(at), **held, "membership": _membership(session, user.id)}
     record(session, f"user:{user.id}", "copy_personal_data", by=by, at=at)
@@ -70,7 +75,7 @@ def erase(
         raise StaffAccount
     if confirmed.strip().casefold() != user.email:
         raise NotConfirmed
-    who = Subject(user.id, user.email, user.name)
+    who = _subject(session, user)
     by = replace(by, name=nameless(user), email=None)
     _leave(session, user, by=by, at=at)
     for holding in holdings:
@@ -85,6 +90,12 @@ def nameless(user: User) -> str:
     """The name of an erased person."""
     words = "Compte effacé n°\u00a0" if user.language == "fr" else "Erased account no.\u00a0"
     return f"{words}{user.id}"
+
+
+def _subject(session: Session, user: User) -> Subject:
+    member = select(Membership.organisation_id).where(Membership.user_id == user.id)
+    ids = session.scalars(member.order_by(Membership.id)).all()
+    return Subject(user.id, user.email, user.name, tuple(ids))
 
 
 def _ensure_own(user: User, by: Actor) -> None:
