@@ -4,9 +4,9 @@ time. The same files give the same ZIP file.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import RawIOBase
-from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from shop.documents.outgoing import Outgoing
 
 MEDIA_TYPE = "application/zip"
 #: The list of the files, as `sha256sum --check` reads it, and that of documents without a PDF yet.
@@ -24,29 +24,11 @@ class Entry:
     data: bytes
 
 
-class _Outgoing(RawIOBase):
-    """What was written since it was asked last: a ZIP file that is never sought back."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> bytes:
-        parts, self._parts = self._parts, []
-        return b"".join(parts)
-
-
 def zip_of(entries: Iterable[Entry], missing: Sequence[str] = ()) -> Iterator[bytes]:
     """The ZIP file of the entries, in parts. `missing` names the documents that have no PDF yet, so
     that nobody takes the file for complete; it is read after the last entry.
     """
-    out = _Outgoing()
+    out = Outgoing()
     sums: list[str] = []
     with ZipFile(out, "w", ZIP_STORED) as whole:  # PDFs are compressed already
         for entry in entries:

@@ -12,19 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
-from tempfile import TemporaryFile
-
-from xlsxwriter import Workbook
 
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money
+from shop.documents.sheet_stream import Cell, xlsx_parts
 
 CSV, XLSX = "csv", "xlsx"
 MEDIA_TYPES = {
     CSV: "text/csv",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-#: Characters of a CSV file, or bytes of an XLSX file, that are sent at once.
+#: Characters of a CSV file that are sent at once.
 _PART = 64_000
 #: Rows of a sheet below its head (ECMA-376: 1,048,576 in all).
 MOST_ROWS = 1_048_575
@@ -47,13 +45,6 @@ _GUESSED = re.compile(
 )
 #: Whole numbers that a spreadsheet shows as they were typed.
 _UNCHANGED = re.compile(r"0|[1-9]\d{0,10}")
-#: The number formats of a spreadsheet that writes them as its country does: 14 is a short day, 4 an
-#: amount (ECMA-376, 18.8.30).
-_DAY, _AMOUNT = 14, 4
-#: In characters; the widest column of ordinary texts.
-_NARROWEST, _WIDEST = 10, 50
-
-Cell = str | date | Money
 
 
 class TooManyRows(DomainError):
@@ -87,43 +78,6 @@ def csv_rows(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[by
 def xlsx_of(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, at: datetime) -> bytes:
     """An XLSX file made at that moment: one sheet, its first row in bold and kept in sight."""
     return b"".join(xlsx_parts(head, rows, at=at))
-
-
-def xlsx_parts(
-    head: Sequence[str], rows: Iterable[Sequence[Cell]], *, at: datetime
-) -> Iterator[bytes]:
-    """The same file in parts. It is written to the disk while the rows are read: neither rows nor
-    file are held in memory, whatever their number. A sheet has at most `MOST_ROWS`.
-    """
-    with TemporaryFile() as file:
-        with Workbook(file, {"constant_memory": True}) as book:
-            book.set_properties({"created": at.replace(tzinfo=None)})
-            _write_sheet(book, head, rows)
-        file.seek(0)
-        while part := file.read(_PART):
-            yield part
-
-
-def _write_sheet(book: Workbook, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    bold = book.add_format({"bold": True})
-    day = book.add_format({"num_format": _DAY})
-    amount = book.add_format({"num_format": _AMOUNT})
-    sheet = book.add_worksheet()
-    for column, title in enumerate(head):
-        sheet.write_string(0, column, title, bold)
-    widths = [len(title) for title in head]
-    for row, cells in enumerate(rows, start=1):
-        for column, cell in enumerate(cells):
-            if isinstance(cell, Money):
-                sheet.write_number(row, column, cell.cents / 100, amount)
-            elif isinstance(cell, date):
-                sheet.write_datetime(row, column, cell, day)
-            else:
-                sheet.write_string(row, column, cell)
-                widths[column] = max(widths[column], len(cell))
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(max(width, _NARROWEST), _WIDEST) + 2)
-    sheet.freeze_panes(1, 0)
 
 
 def ensure_fits_sheet(rows: int) -> None:

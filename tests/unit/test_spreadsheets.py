@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from io import BytesIO
 from tempfile import TemporaryFile
 from xml.etree import ElementTree as Tree
 from zipfile import ZipFile
@@ -64,3 +65,32 @@ def test_a_sheet_that_would_be_cut_is_refused():
     ensure_fits_sheet(MOST_ROWS)
     with pytest.raises(TooManyRows):
         ensure_fits_sheet(MOST_ROWS + 1)
+
+
+def test_a_file_begins_before_its_rows_are_read():
+    read = []
+
+    def rows() -> Iterator[list[Cell]]:
+        for row in invoices(2_000):
+            read.append(row[0])
+            yield row
+
+    parts = xlsx_parts(HEAD, rows(), at=AT)
+    assert next(parts).startswith(b"PK")
+    assert len(read) < 1_000
+    before = len(read)
+    assert next(parts) and before < len(read) < 2_000, "it goes on while the rows are read"
+
+
+def test_what_xml_cannot_hold_is_written_as_a_spreadsheet_reads_it():
+    typed = 'a\x00b <&> "c" _x0041_ _x \ud800'
+    data = b"".join(xlsx_parts(HEAD, [[typed, date(1900, 3, 1), Money(-5), " d "]], at=AT))
+    with ZipFile(BytesIO(data)) as parts:
+        assert parts.testzip() is None
+        sheet = Tree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
+        kinds = parts.read("xl/styles.xml").decode().partition("<cellXfs")[2]
+    cells = [one for one in sheet.iter() if one.tag.endswith("}c")][len(HEAD) :]
+    words = ["".join(one.itertext()) for one in cells]
+    assert words == ['a_x0000_b <&> "c" _x005F_x0041_ _x _xD800_', "61", "-0.05", " d "]
+    assert [one.get("s") for one in cells] == [None, "2", "3", None]
+    assert [one[:2] for one in kinds.split('numFmtId="')[1:]] == ['0"', '0"', "14", '4"']
