@@ -1,7 +1,7 @@
 """Sales by card: the customers pay on the pages of the sandbox processor, over HTTP.
 
 One is delivered and partly refunded, one is disputed, one is withdrawn from in part, and one waits
-to be prepared.
+to be prepared. The processor pays out what it holds.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from checkout.card.payments import Addresses, open_page
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox import dashboard
+from checkout.card.sandbox.payouts import pay_out
 from checkout.card.sandbox.server import TEST_SECRET, Sandbox, running
 from checkout.card.settlement import settle
 from checkout.card.stripe_gateway import StripeGateway
+from checkout.card.stripe_payouts import StripePayouts
 from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.deliveries.rules import Shipment
 from checkout.drafts.drafts import (
@@ -30,6 +32,7 @@ from checkout.drafts.drafts import (
     set_shipping,
 )
 from checkout.orders.orders import get_order, lines_of
+from checkout.payouts.payouts import fetch_payouts
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.demonstration.goods import Filling, goods_of
@@ -101,8 +104,17 @@ def fill_card_sales(filling: Filling, *, state: Path | str, at: datetime) -> Non
                 if sale.then is not None:
                     sale.then(paid)
             reconcile(filling.database, gateway, at=at)
+            _pay_out(till)
         finally:
             gateway.close()
+
+
+def _pay_out(till: Till) -> None:
+    """The processor pays its balance to the bank, and the shop hears of it as it does each day."""
+    with till.processor.state.transaction():
+        pay_out(till.processor.state)
+    payouts = StripePayouts(till.gateway)
+    fetch_payouts(till.database, payouts, at=till.at, stopping=lambda: False)
 
 
 def _pay(till: Till, sale: CardSale, turn: int) -> Paid:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from checkout.invoices.models import Invoice
 from checkout.jobs import remind
 from checkout.orders.models import Order
+from checkout.payouts.models import CardPayout
 from checkout.receivables.models import Reminder
 from checkout.receivables.reminder_lists import may_be_reminded
 from shop.ops import clock
@@ -84,3 +85,30 @@ def test_a_reminder_is_read_before_it_leaves(people: People, shop: LiveShop) -> 
     fill(accounts, reason="Paiement toujours attendu")
     accounts.press(button(accounts, "Enregistrer"))
     says(accounts, "Les relances reprennent.")
+
+
+@on("desktop")
+def test_a_payout_of_the_cards_is_found_on_the_statement(people: People, shop: LiveShop) -> None:
+    with shop.database.reading_session() as session:
+        payout = session.scalars(select(CardPayout)).one()
+    accounts = people.arrive()
+    sign_in(accounts, "comptabilite@comptoir.example")
+    accounts.go("/bureau/versements")
+    row = main(accounts).locator(f"tr[data-payout={payout.id}]")
+    expect(row).to_contain_text("en cours d’acheminement")
+    expect(row).to_contain_text("tout concorde")
+    expect(row).to_contain_text("ligne de la banque non trouvée")
+    accounts.go("/bureau/releves")
+    line = Line(payout.amount.cents, "STRIPE PAYOUT", day=clock.today().isoformat())
+    upload = {"name": "cartes.xml", "mimeType": "text/xml", "buffer": camt(line)}
+    accounts.page.get_by_label("Relevé bancaire").set_input_files(files=[upload])
+    accounts.press(button(accounts, "Lire le relevé"))
+    headed(accounts, "Relevé cartes.xml")
+    accounts.go("/bureau/versements")
+    accounts.press(link(accounts, payout.id))
+    expect(main(accounts)).to_contain_text("STRIPE PAYOUT")
+    accounts.press(button(accounts, "Cette ligne est le versement"))
+    says(accounts, "La ligne du relevé bancaire est rattachée à ce versement.")
+    expect(main(accounts)).to_contain_text("Sa ligne de relevé bancaire a été trouvée.")
+    accounts.go("/bureau/versements")
+    expect(row).not_to_contain_text("non trouvée")
