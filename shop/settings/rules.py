@@ -116,7 +116,38 @@ QUOTES = Part(
     ),
 )
 
-PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY, QUOTES)}
+PURCHASE_ORDERS = Part(
+    "bons-de-commande",
+    N_("Original purchase orders"),
+    N_("the difference from a quote that is accepted, and what is pointed out"),
+    N_(
+        "Originals that are recorded from that day on follow these values. Those that were "
+        "recorded before stay as they were accepted."
+    ),
+    frozenset({ADMIN}),
+    (
+        Setting(
+            "tolerance",
+            Kind.MONEY,
+            N_("Difference from the quote accepted without a reason"),
+            5,
+            0,
+            100,
+            hint=N_("Above or below, incl. VAT. Invoices never exceed the purchase order."),
+        ),
+        Setting(
+            "first_order",
+            Kind.MONEY,
+            N_("A first order above this amount is pointed out"),
+            500_000,
+            0,
+            100_000_000,
+            hint=N_("Excl. VAT, when the original of an organisation without orders is recorded."),
+        ),
+    ),
+)
+
+PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY, QUOTES, PURCHASE_ORDERS)}
 
 
 class SettingRefused(DomainError):
