@@ -80,7 +80,7 @@ def issue_quote(
         raise EmptyCart
     ensure_paying_service(sale.parties)
     ensure_reaches(sale.shipping, sale.parties.delivery, tariff_at(session, at))
-    accepted = acceptance_of(source, sale.buyer, by=by, at=at)
+    accepted = acceptance_of(session, source, sale.buyer, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)
     number = numbering.take_number(session, numbering.QUOTE, at=at)

@@ -49,6 +49,7 @@ from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step,
 from shop.web.signin import views as signin
 from shop.web.stock import movements as stock_movements
 from shop.web.stock import views as stock
+from shop.web.texts import office as texts_office
 from shop.web.verification import changes, letters, removals
 from shop.web.verification import office as verification
 from shop.web.verification import register as verification_register
@@ -102,6 +103,7 @@ PAGES = (
     opening_mail,
     first_administrator,
     settings_office,
+    texts_office,
     journal,
     dossiers,
     privacy,
