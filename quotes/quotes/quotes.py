@@ -53,6 +53,7 @@ from shop.settings.tariffs import tariff_at
 from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
+from shop.texts.acceptances import accept_terms
 
 
 def issue_quote(
@@ -89,6 +90,8 @@ def issue_quote(
     content |= offered(source, at=at)
     paper = issue_paper(session, dossier.id, QUOTE_PAPER, content, at=at)
     quote = _write(session, sale, paper, accepted, source, draft_token=draft_token, at=at)
+    if not by.is_staff:
+        accept_terms(session, by.user_id, at=at)
     _send(session, quote, accepted, source, by=by, at=at)
     facts = source.facts() if source else {}
     begin(session, subject_of(quote), transition, by=by, at=at, number=number, **facts)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.storage.db import Base, RowId
@@ -26,3 +26,16 @@ class TextVersion(Base):
     english: Mapped[str] = mapped_column(Text, info=PRINTED)
     set_at: Mapped[datetime]
     by_name: Mapped[str] = mapped_column(String(200))
+
+
+class TermsAcceptance(Base):
+    """That a person accepted a version of the conditions of sale, before a payment or a quote."""
+
+    __tablename__ = "terms_acceptances"
+    __table_args__ = (UniqueConstraint("user_id", "version"),)
+    written_once = True
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    version: Mapped[int]
+    accepted_at: Mapped[datetime]

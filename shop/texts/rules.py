@@ -60,6 +60,13 @@ class TextChanged(Changed):
     )
 
 
+class TermsNotAccepted(DomainError):
+    sentence = N_(
+        "The terms of sale have changed since your last purchase: read them, then tick the box."
+    )
+    status = 422
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """That a version of a text is in force from a day on."""
@@ -78,3 +85,9 @@ def version_of(text: ShopText, known: Iterable[Version], day: date) -> int:
 def latest_of(text: ShopText, known: Iterable[Version]) -> int:
     """The version that was written last, whether it has begun or not."""
     return max((one.number for one in known if one.text == text.key), default=text.first)
+
+
+def begun_of(text: ShopText, known: Iterable[Version], day: date) -> list[int]:
+    """The versions that may be read on a day, the latest first."""
+    begun = (one.number for one in known if one.text == text.key and one.since <= day)
+    return sorted({text.first, *begun}, reverse=True)

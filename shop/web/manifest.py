@@ -1,7 +1,7 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
 from shop.clients import personal_data as client_notes
-from shop.privacy import change_requests, copied_invoices, shop_holdings
+from shop.privacy import accepted_terms, change_requests, copied_invoices, shop_holdings
 from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
@@ -115,6 +115,7 @@ PAGES = (
 )
 HOLDINGS = (
     *shop_holdings.HOLDINGS,
+    *accepted_terms.HOLDINGS,
     *copied_invoices.HOLDINGS,
     *change_requests.HOLDINGS,
     *questions_data.HOLDINGS,

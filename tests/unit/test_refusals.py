@@ -55,7 +55,8 @@ StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusRea
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 DayPassed NoSettingChanges SettingRefused
-HasHtml SameText TextDayPassed TextEmpty TextRefused TextTooLong WrongLink WrongTitle
+HasHtml SameText TermsNotAccepted TextDayPassed
+TextEmpty TextRefused TextTooLong WrongLink WrongTitle
 """
 #: Those of the records of clients.
 OF_CLIENTS = """

@@ -25,6 +25,7 @@ from shop.core.text import paris_day
 from shop.members.buying import lock_for_buyer
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
+from shop.texts.acceptances import terms_to_accept
 from shop.texts.texts import terms_at
 from shop.web.cart.sessions import cart_count, remember_count
 from shop.web.kit.forms import ShopForm, required
@@ -116,6 +117,7 @@ def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -
         step_urls=step_urls(),
         valid_until=last_day(now()),
         version=terms_at(reading(), now()),
+        changed=terms_to_accept(reading(), actor().user_id, at=now()) is not None,
         delay=delay,
     )
     return html, status

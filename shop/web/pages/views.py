@@ -9,8 +9,9 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from shop.core.errors import NotFound
-from shop.texts.rules import BY_PAGE, TERMS
-from shop.texts.texts import get_version, shown_version
+from shop.ops.clock import today
+from shop.texts.rules import BY_PAGE, TERMS, begun_of
+from shop.texts.texts import get_version, shown_version, versions_known
 from shop.web.kit.guards import everybody
 from shop.web.kit.site import current_language, reading, settings
 from shop.web.kit.tariff import tariff_today
@@ -84,7 +85,7 @@ def terms() -> str:
 @everybody
 def terms_version(version: int) -> str:
     """A version at its own address, for the sales that refer to it; not before its day."""
-    if version not in begun_versions(TERMS):
+    if version not in begun_of(TERMS, versions_known(reading()), today()):
         raise NotFound
     return _terms(version)
 

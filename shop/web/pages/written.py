@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from shop.ops.clock import today
 from shop.texts.models import TextVersion
 from shop.texts.prose_rules import Section, read_text
-from shop.texts.rules import TEXTS, ShopText, Version, version_of
+from shop.texts.rules import TEXTS, ShopText, Version, begun_of, version_of
 from shop.texts.texts import VERSIONS
 from shop.web.kit.kept import Kept
 from shop.web.kit.site import current_language, database
@@ -34,9 +34,7 @@ def version_today(text: ShopText) -> int:
 
 def begun_versions(text: ShopText) -> list[int]:
     """The versions that may be read, the latest first."""
-    mine = [one for one in _WRITTEN.get().versions if one.text == text.key]
-    begun = (one.number for one in mine if one.since <= today())
-    return sorted({text.first, *begun}, reverse=True)
+    return begun_of(text, _WRITTEN.get().versions, today())
 
 
 def read_texts_again() -> None:
