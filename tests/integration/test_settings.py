@@ -14,6 +14,7 @@ from shop.core.errors import NotAllowed
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.places.rules import MAINLAND
+from shop.settings.closings import closed_at
 from shop.settings.rules import DELIVERY, PURCHASE_ORDERS, DayPassed, SettingsChanged
 from shop.settings.settings import set_settings, settings_known
 from shop.settings.tariffs import tariff_at
@@ -138,3 +139,17 @@ def test_the_tolerance_of_originals_is_that_of_their_day(database: Database):
         (Money(5), Money(500_000)),
         (Money(50), Money(0)),
     ]
+
+
+def test_closing_days_are_entered_as_days_and_move_what_is_promised(app: Flask, database: Database):
+    books, place = staff(app, database, ACCOUNTING, language="en"), "/bureau/reglages/fermetures"
+    said = {"since": TODAY.isoformat(), "seen": "0", "first_1": "2026-12-24"}
+    wrong = books.post(place, data=said)
+    assert (wrong.status_code, "Enter both days of the period" in wrong.text) == (422, True)
+    said["last_1"] = "2026-12-31"
+    shown = books.post(place, data=said)
+    assert "Closed to, period 1" in shown.text and 'value="2026-12-31"' in shown.text
+    (mark,) = re.findall(r'name="shown" value="(\w{16})"', shown.text)
+    assert books.post(place, data=said | {"shown": mark}).status_code == 303
+    with database.reading_session() as session:
+        assert len(closed_at(session, AT)) == 8
