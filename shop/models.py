@@ -20,6 +20,7 @@ import shop.storage.journal
 import shop.storage.lookup
 import shop.storage.numbering
 import shop.storage.outbox
+import shop.texts.models
 import shop.verification.models
 
 ROWS = (
@@ -43,5 +44,6 @@ ROWS = (
     shop.storage.lookup,
     shop.storage.numbering,
     shop.storage.outbox,
+    shop.texts.models,
     shop.verification.models,
 )

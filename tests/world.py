@@ -70,6 +70,8 @@ from shop.signin.models import Passkey, UserSession
 from shop.signin.sessions import open_user_session
 from shop.storage.db import Database
 from shop.storage.outbox import post
+from shop.texts.rules import LEGAL
+from shop.texts.texts import publish_text
 from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
@@ -96,6 +98,7 @@ from tests.orders import (
     scan,
 )
 from tests.paid_out import make_payout
+from tests.settled import BOSS
 
 #: Members of the body, then of the other one, by their rights.
 MEMBERS = {
@@ -218,6 +221,8 @@ def make_world(database: Database) -> World:
             "clients:user_id": private.id,
             "clients:name": "devis",
             "settings:part": "livraison",
+            **_texts(session),
+            "pages:version": 3,
             **_drawn(session, theirs),
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }
@@ -242,6 +247,13 @@ def make_world(database: Database) -> World:
         world.named["passkey_id"] = Own(passkey.id, user_id=buyer)
     _people(database, world)
     return world
+
+
+def _texts(session: Session) -> dict[str, Any]:
+    """A text that the office wrote."""
+    words = ("Édité à Lyon.", "Published in Lyon.")
+    row = publish_text(session, LEGAL, words, today(), seen=1, by=BOSS, at=now())
+    return {"texts:text": row.text, "texts:number": row.number}
 
 
 def _drawn(session: Session, buyer: Actor) -> dict[str, Any]:

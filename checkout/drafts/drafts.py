@@ -36,6 +36,7 @@ from shop.core.sales import PICK_UP, Buyer, Sale, SaleLine, contents_of, price_b
 from shop.members.buying import as_known_now
 from shop.organisations.models import Organisation
 from shop.register.rules import Nature
+from shop.settings.closings import closed_at
 from shop.settings.tariffs import Tariff, tariff_at
 from shop.storage.db import locking
 
@@ -175,17 +176,17 @@ def checkout_state(
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
     goods = goods_of(session, cart_id, by=by)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
-    tariff = tariff_at(session, at)
+    tariff, there = tariff_at(session, at), parties.delivery if parties else None
     choices = offers(
         weight_g=goods.weight_g,
         bulky=goods.contents.bulky,
         lead_days=goods.lead_days,
-        territory=tariff.bound_for(parties.delivery if parties else None),
+        territory=tariff.bound_for(there),
+        closed=closed_at(session, at),
         at=at,
     )
     email = by.email or (draft.email if draft is not None else "")
-    offer = find_offer(draft.shipping, choices) if draft is not None else None
-    lines = goods.lines
+    offer, lines = find_offer(draft.shipping, choices) if draft else None, goods.lines
     if offer is not None:
         lines = (*lines, shipping_line(offer, names[offer.method.key], price_basis(by)))
     progress = Progress(

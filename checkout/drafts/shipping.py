@@ -3,11 +3,12 @@
 Pure: weights in grams, prices including VAT, business days. Shipping has the standard rate.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shop.catalogue.delays import LAST_HOUR, ROAD_DAYS
-from shop.core.days import add_business_days, business_day_from
+from shop.core.days import NO_DAYS, add_business_days, business_day_from
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, UnitPrice
 from shop.core.parties import Place
@@ -79,16 +80,24 @@ class Offer:
         return UnitPrice.from_including(self.including, DELIVERY_VAT)
 
 
-def expected_on(method: Method, *, lead_days: int, extra_days: int = 0, at: datetime) -> date:
+def expected_on(
+    method: Method,
+    *,
+    lead_days: int,
+    extra_days: int = 0,
+    closed: Container[date] = NO_DAYS,
+    at: datetime,
+) -> date:
     """The day of arrival: the shipping day (today before the last hour, or after the longest supply
-    delay, in calendar days), then the transit in business days, with the `extra_days` of the
-    territory.
+    delay, in calendar days; none of those on which the shop is `closed`), then the transit in
+    business days, with the `extra_days` of the territory.
     """
     local = at.astimezone(PARIS)
     departure = local.date() + timedelta(days=lead_days)
     if lead_days == 0 and local.hour >= LAST_HOUR:
         departure += timedelta(days=1)
-    return add_business_days(business_day_from(departure), method.business_days + extra_days)
+    leaves_on = business_day_from(departure, closed)
+    return add_business_days(leaves_on, method.business_days + extra_days)
 
 
 def offers(
@@ -97,13 +106,15 @@ def offers(
     lead_days: int,
     bulky: bool = False,
     territory: Territory = MAINLAND,
+    closed: Container[date] = NO_DAYS,
     at: datetime,
 ) -> tuple[Offer, ...]:
     """The methods for goods of that weight to a territory, the proposed one first; where the shop
     does not deliver, the collection only.
     """
     pick_up = METHODS[PICK_UP]
-    collected = Offer(pick_up, Money(), expected_on(pick_up, lead_days=lead_days, at=at))
+    ready_on = expected_on(pick_up, lead_days=lead_days, closed=closed, at=at)
+    collected = Offer(pick_up, Money(), ready_on)
     if not territory.is_served:
         return (collected,)
     rate = territory.rate_for(weight_g, bulky=bulky)
@@ -112,7 +123,7 @@ def offers(
         Offer(
             method,
             rate.including,
-            expected_on(method, lead_days=lead_days, extra_days=extra, at=at),
+            expected_on(method, lead_days=lead_days, extra_days=extra, closed=closed, at=at),
         ),
         collected,
     )

@@ -19,6 +19,7 @@ from shop.dossiers.content import contact_content, paper_content, postal_lines
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.letterheads.letterheads import current_letterhead
 from shop.organisations.models import Organisation
+from shop.texts.texts import terms_at
 
 #: What a preview shows in the place of the number.
 UNNUMBERED = "DE-…"
@@ -68,7 +69,7 @@ def preview_quote(
     at: datetime,
 ) -> dict[str, Any]:
     """All that the document of a quote would show if it was issued now: without its number."""
-    accepted = acceptance_of(drawn, sale.buyer, by=by, at=at)
+    accepted = acceptance_of(session, drawn, sale.buyer, by=by, at=at)
     content = content_of_quote(session, UNNUMBERED, sale, organisation, accepted, at=at)
     return content | offered(drawn, at=at)
 
@@ -112,16 +113,21 @@ def content_of_quote(
 
 
 def acceptance_of(
-    source: Renewal | Drawn | None, buyer: Buyer, *, by: Actor, at: datetime
+    session: Session,
+    source: Renewal | Drawn | None,
+    buyer: Buyer,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Acceptance:
-    """The buyer's own, now; when staff renews, that of the quote that is renewed; none of a quote
-    that the office draws.
+    """The buyer's own, now, of the conditions in force; when staff renews, that of the quote that
+    is renewed; none of a quote that the office draws.
     """
     if isinstance(source, Drawn):
-        name = source.recipient
-        return Acceptance(buyer.user_id, name, buyer.email, at, drawn_by=by.name)
+        name, version = source.recipient, terms_at(session, at)
+        return Acceptance(buyer.user_id, name, buyer.email, at, version, drawn_by=by.name)
     if source is None or not by.is_staff:
-        return Acceptance(by.user_id, by.name, buyer.email, at)
+        return Acceptance(by.user_id, by.name, buyer.email, at, terms_at(session, at))
     of = source.of
     version = of.conditions_version
     return Acceptance(of.user_id, of.accepted_by, of.email, of.accepted_at, version, of.drawn_by)

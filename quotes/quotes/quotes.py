@@ -53,6 +53,7 @@ from shop.settings.tariffs import tariff_at
 from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
+from shop.texts.acceptances import accept_terms
 
 
 def issue_quote(
@@ -80,7 +81,7 @@ def issue_quote(
         raise EmptyCart
     ensure_paying_service(sale.parties)
     ensure_reaches(sale.shipping, sale.parties.delivery, tariff_at(session, at))
-    accepted = acceptance_of(source, sale.buyer, by=by, at=at)
+    accepted = acceptance_of(session, source, sale.buyer, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)
     number = numbering.take_number(session, numbering.QUOTE, at=at)
@@ -89,6 +90,8 @@ def issue_quote(
     content |= offered(source, at=at)
     paper = issue_paper(session, dossier.id, QUOTE_PAPER, content, at=at)
     quote = _write(session, sale, paper, accepted, source, draft_token=draft_token, at=at)
+    if not by.is_staff:
+        accept_terms(session, by.user_id, at=at)
     _send(session, quote, accepted, source, by=by, at=at)
     facts = source.facts() if source else {}
     begin(session, subject_of(quote), transition, by=by, at=at, number=number, **facts)

@@ -8,9 +8,6 @@ from shop.core.errors import N_, Changed, DomainError
 from shop.core.parties import Parties
 from shop.core.text import paris_day
 
-#: The version of the conditions that a buyer acknowledges before a quote is issued.
-CONDITIONS_VERSION = "3"
-
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
@@ -24,7 +21,7 @@ class Acceptance:
     name: str
     email: str
     at: datetime
-    version: str = CONDITIONS_VERSION
+    version: str
     drawn_by: str = ""
 
 

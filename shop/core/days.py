@@ -1,6 +1,7 @@
 """Calendar months and business days, in Europe/Paris."""
 
 import calendar
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
@@ -16,6 +17,9 @@ __all__ = [
     "paris_day",
     "public_holidays",
 ]
+
+#: The shop closes on no day of its own.
+NO_DAYS: frozenset[date] = frozenset()
 
 
 def add_month(day: date, months: int = 1) -> date:
@@ -46,14 +50,16 @@ def public_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("FR", years=year))
 
 
-def is_business_day(day: date) -> bool:
-    """Monday to Friday but for public holidays."""
-    return day.weekday() < 5 and day not in public_holidays(day.year)
+def is_business_day(day: date, closed: Container[date] = NO_DAYS) -> bool:
+    """Monday to Friday but for public holidays, and for the days on which the shop is `closed`:
+    these count where the shop acts, never in a period of the law or of a carrier.
+    """
+    return day.weekday() < 5 and day not in public_holidays(day.year) and day not in closed
 
 
-def business_day_from(day: date) -> date:
+def business_day_from(day: date, closed: Container[date] = NO_DAYS) -> date:
     """That day, or the next business day when it is not one."""
-    return add_business_days(day - timedelta(days=1), 1)
+    return add_business_days(day - timedelta(days=1), 1, closed)
 
 
 def business_days_between(first: date, last: date) -> int:
@@ -62,10 +68,10 @@ def business_days_between(first: date, last: date) -> int:
     return sum(is_business_day(day) for day in days)
 
 
-def add_business_days(day: date, count: int) -> date:
+def add_business_days(day: date, count: int, closed: Container[date] = NO_DAYS) -> date:
     """The day that comes `count` business days after."""
     while count > 0:
         day += timedelta(days=1)
-        if is_business_day(day):
+        if is_business_day(day, closed):
             count -= 1
     return day

@@ -5,7 +5,7 @@ is the one of the page, from templates/pages/<language>/, in a layout to print.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, cast
@@ -53,17 +53,26 @@ _LAYOUT = """<!doctype html>
 """
 
 
-def page_as_pdf(name: str, shop: Any, *, language: str, public_url: str, on: date) -> bytes:
-    """The page `name` of the shop as PDF. `shop` is the seller's identity; links lead to
-    `public_url`.
+def page_as_pdf(
+    name: str,
+    shop: Any,
+    said: Mapping[str, Any],
+    *,
+    language: str,
+    public_url: str,
+    on: date,
+) -> bytes:
+    """The page `name` of the shop as PDF. `shop` is the seller's identity, `said` what the page
+    shows besides; links lead to `public_url`.
     """
     template = _environment().get_template(f"pages/{language}/{name}.html")
 
     def url_for(endpoint: str) -> str:
         return public_url + ADDRESSES[endpoint]
 
-    facts = {"shop": shop, "language": language, "url_for": url_for, "demonstration": False}
-    html = _to_print(template.render(facts, style=_style()))
+    facts = {"shop": shop, "language": language, "url_for": url_for, "demonstration": False, **said}
+    html = template.render(facts, style=_style()).replace('<a href="/', f'<a href="{public_url}/')
+    html = _to_print(html)
     title = "".join(template.blocks["name"](template.new_context(facts))).strip()
     return archive(printed(html), title=title, author=shop.legal_name, on=on, language=language)
 

@@ -3,6 +3,7 @@ and pages of the shop.
 """
 
 from datetime import datetime
+from typing import Any
 
 from shop.core.text import paris_day
 from shop.dossiers.models import StoredFile
@@ -12,6 +13,8 @@ from shop.letterheads.identity import identity_from
 from shop.letterheads.letterheads import find_letterhead
 from shop.storage.db import Database
 from shop.storage.outbox import Email
+from shop.texts.rules import TERMS
+from shop.texts.texts import shown_version, text_on
 
 #: The pages that an e-mail may enclose (its fact `enclosed`): their file name by language.
 ENCLOSED = {
@@ -47,13 +50,19 @@ def _pages(database: Database, email: Email, *, public_url: str, at: datetime) -
 def enclosed_page(
     database: Database, email: Email, name: str, *, public_url: str, at: datetime
 ) -> Attachment:
-    """A page that an e-mail encloses, as its PDF of that day."""
+    """A page that an e-mail encloses, as its PDF of that day; the conditions of sale in the version
+    of the day on which the e-mail was written, which the sale refers to.
+    """
     from shop.documents.pages import page_as_pdf
 
     with database.reading_session() as session:
         shop = identity_from(find_letterhead(session) or {})
+        said: dict[str, Any] = {}
+        if name == TERMS.page:
+            row = text_on(session, TERMS, paris_day(email.created_at))
+            said = shown_version(row, email.language)
     language, day = email.language, paris_day(at)
-    made = page_as_pdf(name, shop, language=language, public_url=public_url, on=day)
+    made = page_as_pdf(name, shop, said, language=language, public_url=public_url, on=day)
     return Attachment(ENCLOSED[name][language], PDF, made)
 
 

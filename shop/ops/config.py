@@ -43,10 +43,13 @@ _VARIABLES = {
 #: The unit of each number, for the sentence about a wrong one.
 _COUNTED = {
     "upload_limit": "bytes",
-    "first_order_alert": "whole euros",
-    "purchase_order_tolerance": "cents",
     "payout_days": "days",
     "trusted_proxies": "proxies",
+}
+#: Variables that were settings of a deployment, and the page of the office that has them now.
+_MOVED = {
+    "FIRST_ORDER_ALERT": "/bureau/reglages/bons-de-commande",
+    "PURCHASE_ORDER_TOLERANCE": "/bureau/reglages/bons-de-commande",
 }
 
 
@@ -70,8 +73,6 @@ class Settings:
     bounces_imap: str | None = None
     clock_shift: timedelta = timedelta()
     upload_limit: int = 25_000_000
-    first_order_alert: int = 5_000
-    purchase_order_tolerance: int = 5
     payout_days: int = 10
     trusted_proxies: int = 0
     register: str = "embedded"
@@ -137,7 +138,7 @@ def from_environment() -> Settings:
     if "database_url" in given:
         given["database_url"] = _with_driver(given["database_url"])
     settings = Settings(**given)
-    mistakes = _mistakes(settings)
+    mistakes = _mistakes(settings) + _mistakes_of_moved()
     try:
         env.seal()
     except EnvValidationError as invalid:
@@ -184,6 +185,15 @@ def _with_driver(url: str) -> str:
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
     return url
+
+
+def _mistakes_of_moved() -> list[str]:
+    """A value that nothing reads any longer is refused rather than lost."""
+    return [
+        f"{name} is set in the office now, at {page}: enter it there and unset the variable."
+        for name, page in _MOVED.items()
+        if os.environ.get(name)
+    ]
 
 
 def _mistakes_of_emails(settings: Settings) -> list[str]:

@@ -1,7 +1,8 @@
 """The settings that the office may change, in one table. Pure rules.
 
-Every value is a whole number: cents, days, basis points, or 1 for yes and 0 for no. A value is in
-force from its day of effect on; before the first one, the default of the table is.
+Every value is a whole number: cents, days, basis points, the ordinal of a day, or 1 for yes and 0
+for no. A value is in force from its day of effect on; before the first one, the default of the
+table is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     #: In basis points.
     PERCENT = "percent"
+    #: A day as its ordinal, 0 for none.
+    DAY = "day"
     YES_NO = "yes_no"
 
 
@@ -36,6 +39,8 @@ class Setting:
     most: int = 1
     hint: str = ""
     source: str = ""
+    #: Said in the label of one of several alike.
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,64 @@ QUOTES = Part(
     ),
 )
 
-PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY, QUOTES)}
+PURCHASE_ORDERS = Part(
+    "bons-de-commande",
+    N_("Original purchase orders"),
+    N_("the difference from a quote that is accepted, and what is pointed out"),
+    N_(
+        "Originals that are recorded from that day on follow these values. Those that were "
+        "recorded before stay as they were accepted."
+    ),
+    frozenset({ADMIN}),
+    (
+        Setting(
+            "tolerance",
+            Kind.MONEY,
+            N_("Difference from the quote accepted without a reason"),
+            5,
+            0,
+            100,
+            hint=N_("Above or below, incl. VAT. Invoices never exceed the purchase order."),
+        ),
+        Setting(
+            "first_order",
+            Kind.MONEY,
+            N_("A first order above this amount is pointed out"),
+            500_000,
+            0,
+            100_000_000,
+            hint=N_("Excl. VAT, when the original of an organisation without orders is recorded."),
+        ),
+    ),
+)
+
+#: Closing periods that the settings hold at a time, and the most days of one.
+PERIODS, LONGEST_CLOSING = 4, 60
+_LAST_ORDINAL = date(2100, 12, 31).toordinal()
+
+
+def _period(place: int) -> tuple[Setting, Setting]:
+    first, last = N_("Closed from, period %(number)s"), N_("Closed to, period %(number)s")
+    return (
+        Setting(f"first_{place}", Kind.DAY, first, 0, 0, _LAST_ORDINAL, number=place),
+        Setting(f"last_{place}", Kind.DAY, last, 0, 0, _LAST_ORDINAL, number=place),
+    )
+
+
+CLOSINGS = Part(
+    "fermetures",
+    N_("Closing days of the shop"),
+    N_("days on which nothing is shipped or collected, besides the public holidays"),
+    N_(
+        "Dates of delivery and of collection that are told from that day on leave these days out. "
+        "What was promised before stays, and so do the periods of the law. Both days are closed; "
+        "leave both empty for no period."
+    ),
+    frozenset({ACCOUNTING, ADMIN}),
+    tuple(one for place in range(1, PERIODS + 1) for one in _period(place)),
+)
+
+PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY, QUOTES, PURCHASE_ORDERS, CLOSINGS)}
 
 
 class SettingRefused(DomainError):
@@ -124,6 +186,12 @@ class SettingRefused(DomainError):
 
     sentence = N_("Enter a value from %(least)s to %(most)s.")
     status = 422
+
+
+class ClosingTurned(SettingRefused):
+    """A closing period that lacks a day, ends before it begins, or is too long."""
+
+    sentence = N_("Enter both days of the period, the first one first, with %(most)s days at most.")
 
 
 class DayPassed(DomainError):
@@ -200,6 +268,16 @@ def refusals(part: Part, values: Mapping[str, int]) -> Iterable[SettingRefused]:
     for one in part.settings:
         if not one.least <= values[one.key] <= one.most:
             yield SettingRefused(key=one.key, least=one.least, most=one.most)
+    if part is CLOSINGS:
+        yield from _periods_refused(values)
+
+
+def _periods_refused(values: Mapping[str, int]) -> Iterable[ClosingTurned]:
+    for place in range(1, PERIODS + 1):
+        first, last = values[f"first_{place}"], values[f"last_{place}"]
+        days = last - first + 1
+        if (first or last) and not (first and last and 1 <= days <= LONGEST_CLOSING):
+            yield ClosingTurned(key=f"last_{place}", most=LONGEST_CLOSING)
 
 
 def fingerprint(part: Part, values: Mapping[str, int], since: date, seen: int) -> str:

@@ -1,7 +1,13 @@
 """The pages of `shop/`: modules with routes, and tabs of the staff area."""
 
 from shop.clients import personal_data as client_notes
-from shop.privacy import address_contacts, change_requests, copied_invoices, shop_holdings
+from shop.privacy import (
+    accepted_terms,
+    address_contacts,
+    change_requests,
+    copied_invoices,
+    shop_holdings,
+)
 from shop.questions import personal_data as questions_data
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
@@ -49,6 +55,7 @@ from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step,
 from shop.web.signin import views as signin
 from shop.web.stock import movements as stock_movements
 from shop.web.stock import views as stock
+from shop.web.texts import office as texts_office
 from shop.web.verification import changes, letters, removals
 from shop.web.verification import office as verification
 from shop.web.verification import register as verification_register
@@ -102,6 +109,7 @@ PAGES = (
     opening_mail,
     first_administrator,
     settings_office,
+    texts_office,
     journal,
     dossiers,
     privacy,
@@ -114,6 +122,7 @@ PAGES = (
 HOLDINGS = (
     *shop_holdings.HOLDINGS,
     *address_contacts.HOLDINGS,
+    *accepted_terms.HOLDINGS,
     *copied_invoices.HOLDINGS,
     *change_requests.HOLDINGS,
     *questions_data.HOLDINGS,

@@ -62,6 +62,7 @@ LEFT_OUT = {
     "questions": "found on the desk of questions, which searches them",
     "withdrawals": "found by their order",
     "drafts": _FORM,
+    "text_versions": "the number of a version is read on the page of its text",
     "stock_alerts": "told by e-mail once, and deleted",
     **dict.fromkeys(("public_bodies", "public_body_words"), "the register has its own search"),
     "register_checks": "evidence about an establishment, which is found",

@@ -91,6 +91,8 @@ PRINTED = {
     "purchase_order_scans.engagement",
     "purchase_order_scans.reference",
     "purchase_order_scans.service_code",
+    "text_versions.english",
+    "text_versions.french",
     "users.function",
     "users.name",
     "users.phone",

@@ -8,18 +8,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from quotes.purchase_orders.limits import original_limits_at
 from shop.core.actors import ACCOUNTING, SALES
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.places.rules import MAINLAND
-from shop.settings.rules import DELIVERY, DayPassed, SettingsChanged
+from shop.settings.closings import closed_at
+from shop.settings.rules import DELIVERY, PURCHASE_ORDERS, DayPassed, SettingsChanged
 from shop.settings.settings import set_settings, settings_known
 from shop.settings.tariffs import tariff_at
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from tests.factories import AT, BOOKS, OFFICE
 from tests.people import staff
+from tests.settled import settle
 
 TODAY = paris_day(AT)
 PLACE = "/bureau/reglages/livraison"
@@ -126,3 +129,27 @@ def test_sales_do_not_change_prices(app: Flask, database: Database):
     assert staff(app, database, SALES).get(PLACE).status_code == 403
     books = staff(app, database, ACCOUNTING)
     assert books.get("/bureau/reglages/rien").status_code == 404
+
+
+def test_the_tolerance_of_originals_is_that_of_their_day(database: Database):
+    settle(database, PURCHASE_ORDERS, TODAY + timedelta(days=2), tolerance=50, first_order=0)
+    with database.reading_session() as session:
+        known = [original_limits_at(session, AT + timedelta(days=days)) for days in (1, 2)]
+    assert [(one.tolerance, one.first_order) for one in known] == [
+        (Money(5), Money(500_000)),
+        (Money(50), Money(0)),
+    ]
+
+
+def test_closing_days_are_entered_as_days_and_move_what_is_promised(app: Flask, database: Database):
+    books, place = staff(app, database, ACCOUNTING, language="en"), "/bureau/reglages/fermetures"
+    said = {"since": TODAY.isoformat(), "seen": "0", "first_1": "2026-12-24"}
+    wrong = books.post(place, data=said)
+    assert (wrong.status_code, "Enter both days of the period" in wrong.text) == (422, True)
+    said["last_1"] = "2026-12-31"
+    shown = books.post(place, data=said)
+    assert "Closed to, period 1" in shown.text and 'value="2026-12-31"' in shown.text
+    (mark,) = re.findall(r'name="shown" value="(\w{16})"', shown.text)
+    assert books.post(place, data=said | {"shown": mark}).status_code == 303
+    with database.reading_session() as session:
+        assert len(closed_at(session, AT)) == 8

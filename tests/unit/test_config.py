@@ -62,7 +62,8 @@ def test_a_complete_production_starts(read: Read):
         ({"COMPTOIR_UPLOAD_LIMIT": "ten"}, "COMPTOIR_UPLOAD_LIMIT"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES=-1 is not a number of proxies."),
-        ({"FIRST_ORDER_ALERT": "5.5"}, "FIRST_ORDER_ALERT=5.5 is not a number of whole euros."),
+        ({"PAYOUT_DAYS": "5.5"}, "PAYOUT_DAYS=5.5 is not a number of days."),
+        ({"FIRST_ORDER_ALERT": "8000"}, "/bureau/reglages/bons-de-commande"),
         ({"COMPTOIR_TEMPLATE_FOLDING": "x"}, "COMPTOIR_TEMPLATE_FOLDING=x is neither 1 nor 0."),
         ({"RETURN_PATH": "returns+x@shop.example"}, "RETURN_PATH"),
         ({"RETURN_PATH": "returns"}, "RETURN_PATH"),
@@ -112,7 +113,7 @@ def test_each_variable_sets_its_field(read: Read):
         {
             "COMPTOIR_CLOCK": "+32d",
             "COMPTOIR_UPLOAD_LIMIT": "5000",
-            "FIRST_ORDER_ALERT": "0",
+            "PAYOUT_DAYS": "0",
             "TRUSTED_PROXIES": "2",
             "COMPTOIR_TEMPLATE_FOLDING": "0",
             "PUBLIC_URL": "http://shop.example/",
@@ -120,7 +121,7 @@ def test_each_variable_sets_its_field(read: Read):
         }
     )
     assert settings.clock_shift == timedelta(days=32)
-    assert (settings.upload_limit, settings.first_order_alert) == (5000, 0)
+    assert (settings.upload_limit, settings.payout_days) == (5000, 0)
     assert settings.trusted_proxies == 2
     assert settings.template_folding is False
     assert settings.public_url == "http://shop.example"

@@ -21,8 +21,6 @@ from quotes.purchase_orders.rules import (
     mistakes_in,
 )
 from quotes.quotes.rules import (
-    CONDITIONS_VERSION,
-    Acceptance,
     PayingServiceMissing,
     QuoteExpired,
     days_left,
@@ -53,11 +51,6 @@ def test_a_quote_after_its_last_day_is_refused_with_its_number_and_that_day():
     assert refused.value.facts == {"number": "DE-1", "valid_until": "18/12/2026"}
     assert days_left(date(2026, 12, 18), after) == -1
     assert days_left(date(2026, 12, 20), after) == 1
-
-
-def test_the_acceptance_of_a_quote_names_the_conditions_of_today():
-    accepted = Acceptance(7, "Claire", "claire@chinon.example", datetime(2026, 11, 18, tzinfo=UTC))
-    assert accepted.version == CONDITIONS_VERSION == "3"
 
 
 def test_an_open_quote_has_expired_after_its_last_day_even_before_the_job():

@@ -54,7 +54,9 @@ RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEm
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
-DayPassed NoSettingChanges SettingRefused
+ClosingTurned DayPassed NoSettingChanges SettingRefused
+HasHtml SameText TermsNotAccepted TextDayPassed
+TextEmpty TextRefused TextTooLong WrongLink WrongTitle
 """
 #: Those of the records of clients.
 OF_CLIENTS = """

@@ -50,6 +50,8 @@ from shop.storage import paging
 from shop.storage.db import Database
 from shop.storage.journal import record
 from shop.storage.outbox import Email
+from shop.texts.rules import TERMS
+from shop.texts.texts import publish_text
 from shop.web.kit.sessions import VISITOR
 from tests.banking import Line, camt
 from tests.factories import (
@@ -75,6 +77,7 @@ from tests.orders import (
 )
 from tests.paid_out import make_payout
 from tests.people import sign_in, staff
+from tests.settled import BOSS
 from tests.shelves import stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
@@ -202,6 +205,9 @@ ACCOUNT_NUMBERS = Listed(
 )
 SETTINGS = Listed(
     "/bureau/reglages/livraison", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
+)
+TEXTS = Listed(
+    "/bureau/textes/conditions-de-vente", r'data-version="([0-9]+)"', r"([0-9]+) versions?\b"
 )
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
@@ -618,6 +624,17 @@ def test_changes_of_settings_are_listed_whole(app, database: Database):
     books = staff(app, database, ACCOUNTING)
     assert is_whole(SETTINGS.rows(books))
     assert list(SETTINGS.faults(books, database)) == []
+
+
+def test_versions_of_a_text_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            since = paris_day(AT) + timedelta(days=number % 9)
+            words = (f"Texte {number}", f"Text {number}")
+            publish_text(session, TERMS, words, since, seen=3 + number, by=BOSS, at=AT)
+    boss = staff(app, database, ADMIN)
+    assert is_whole(TEXTS.rows(boss))
+    assert list(TEXTS.faults(boss, database)) == []
 
 
 def test_payouts_and_what_is_in_none_are_listed_whole(app, database: Database):

@@ -48,6 +48,7 @@ LEFT_OUT = {
     "StatementFile": STAFF,
     "StatementMapping": STAFF,
     "StockCorrection": STAFF,
+    "TextVersion": STAFF,
     "Transfer": STAFF,
     "TransferPart": STAFF,
     "BatchItem": SENT,

@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from checkout.entries.chart_rules import Chart, fingerprint, first_free
 from shop.catalogue.models import Product
+from shop.core.marks import mark_of
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.people.models import User
@@ -207,6 +208,13 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "since": TOMORROW.isoformat(),
         "seen": "0",
         "shown": setting_mark(DELIVERY, DEARER, TOMORROW, 0),
+    },
+    "texts.publish": {
+        "french": "Fermes.",
+        "english": "Fixed.",
+        "since": TOMORROW.isoformat(),
+        "seen": "2",
+        "shown": mark_of("mentions-legales", ("Fermes.", "Fixed."), TOMORROW.isoformat(), 2),
     },
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},

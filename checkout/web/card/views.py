@@ -34,6 +34,8 @@ from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.core.rights import BUY
 from shop.ops.clock import now
+from shop.texts.acceptances import accept_terms, terms_to_accept
+from shop.texts.rules import TermsNotAccepted
 from shop.web.cart.sessions import remember_what_is_left
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.once import repeatable
@@ -50,8 +52,9 @@ NOT_CHARGEABLE = (AmountTooSmall, AmountTooLarge)
 
 
 def card_context() -> dict[str, Any]:
-    """Step 5 says why an amount cannot be paid by card."""
-    return {"card_refusal": _refusal_of}
+    """Step 5 says why an amount cannot be paid by card, and asks to accept changed conditions."""
+    version = terms_to_accept(reading(), actor().user_id, at=now())
+    return {"card_refusal": _refusal_of, "terms_version": version}
 
 
 def _refusal_of(amount: Money) -> str:
@@ -74,6 +77,10 @@ def pay() -> Any:
     by, at = actor(), now()
 
     def ready(session: Session) -> CheckoutReady:
+        if "terms" in request.form:
+            accept_terms(session, by.user_id, at=at)
+        elif terms_to_accept(session, by.user_id, at=at) is not None:
+            raise TermsNotAccepted
         return ready_sale(session, by=by, at=at, seal=request.form.get("seal", ""), lock=True)
 
     try:
@@ -81,7 +88,7 @@ def pay() -> Any:
     except SaleChanged:
         flash_changes()
         return redirect(url_for("steps.payment"), 303)
-    except (CardUnavailable, PaymentInProgress, *NOT_CHARGEABLE) as refusal:
+    except (CardUnavailable, PaymentInProgress, TermsNotAccepted, *NOT_CHARGEABLE) as refusal:
         flash(sentence_of(refusal), "warn")
         return redirect(url_for("steps.payment"), 303)
     except OutOfStock as refusal:

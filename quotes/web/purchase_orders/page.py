@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
+from quotes.purchase_orders.limits import original_limits_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.queue import awaited, count_awaited
 from quotes.purchase_orders.warnings import warnings_on
@@ -36,7 +37,7 @@ from shop.web.kit.client_notices import notices_about
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import reading, settings
+from shop.web.kit.site import reading
 from shop.web.verification.signal_lines import signal_lines
 
 #: A copy received, and its file.
@@ -106,7 +107,7 @@ def render_queue(status: int = 200, **page: Any) -> Any:
 
 def tolerance() -> Money:
     """The difference from its quote that an original may have without a reason."""
-    return Money(settings().purchase_order_tolerance)
+    return original_limits_at(reading(), now()).tolerance
 
 
 def stage_now(quote: Quote, at: datetime) -> QuoteStage:
@@ -146,7 +147,7 @@ def _signals(
     session: Session, quote: Quote, organisation: Organisation, reference: str, *, at: datetime
 ) -> dict[str, list[str]]:
     """What is to be checked before the original is recorded, and what is only to be known."""
-    alert = Money(100 * settings().first_order_alert)
+    alert = original_limits_at(session, at).first_order
     found = warnings_on(session, quote, organisation, reference=reference, alert=alert, at=at)
     return {
         "signals": signal_lines(one for one in found if not one.informs),

@@ -15,7 +15,7 @@ from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import ready_sale, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
-from quotes.quotes.rules import CONDITIONS_VERSION, last_day
+from quotes.quotes.rules import last_day
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.promises import promise_words
 from shop.cart.contents import ensure_orderable
@@ -25,6 +25,8 @@ from shop.core.text import paris_day
 from shop.members.buying import lock_for_buyer
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
+from shop.texts.acceptances import terms_to_accept
+from shop.texts.texts import terms_at
 from shop.web.cart.sessions import cart_count, remember_count
 from shop.web.kit.forms import ShopForm, required
 from shop.web.kit.guards import body_with
@@ -114,7 +116,8 @@ def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -
         step=5,
         step_urls=step_urls(),
         valid_until=last_day(now()),
-        version=CONDITIONS_VERSION,
+        version=terms_at(reading(), now()),
+        changed=terms_to_accept(reading(), actor().user_id, at=now()) is not None,
         delay=delay,
     )
     return html, status

@@ -15,7 +15,6 @@ from quotes.quotes.quotes import renew_quote
 from quotes.quotes.records import get_quote
 from quotes.quotes.renewal import propose_renewal
 from quotes.quotes.rules import (
-    CONDITIONS_VERSION,
     NothingLeftToSell,
     RenewalChanged,
     days_left,
@@ -28,6 +27,7 @@ from shop.core.errors import NotFound
 from shop.dossiers.dossiers import get_dossier
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
+from shop.texts.texts import terms_at
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import reader_of_dossier
 from shop.web.kit.once import key_required, leads_to
@@ -111,7 +111,7 @@ def _page(number: str, form: RenewalForm, status: int = 200) -> Any:
         valid_until=last_day(at),
         service=found.sale.parties.paying_service,
         delay=session.get_one(Organisation, quote.organisation_id).payment_delay_days,
-        version=CONDITIONS_VERSION,
+        version=terms_at(session, at),
         by_staff=by.is_staff,
         back=came_from() or None,
     )

@@ -25,6 +25,7 @@ from shop.web.kit.destinations import delivery_price, destination
 from shop.web.kit.guards import everybody
 from shop.web.kit.sessions import actor, reads_excluding, viewer
 from shop.web.kit.site import current_language, database, reading
+from shop.web.kit.tariff import closed_days_today
 
 
 def tree() -> Tree:
@@ -156,7 +157,12 @@ def _product_page(slug: str, form: AlertForm) -> str:
         photographs=photographs_from(shown.row.photographs),
         stock=stock_words(shown.availability, language),
         delivery=delivery,
-        expected=expected_delivery(shown.availability, now(), extra_days=delivery.extra_days)
+        expected=expected_delivery(
+            shown.availability,
+            now(),
+            extra_days=delivery.extra_days,
+            closed=closed_days_today(),
+        )
         if delivery.is_served
         else None,
         related=cards(related, language),

@@ -45,6 +45,7 @@ OTHERS: dict[str, str] = {
     "plan_price": N_("Price planned"),
     "prepare_quote": N_("Quote prepared by the office"),
     "publish_product": N_("Product put on sale"),
+    "publish_text": N_("New version of a text of the shop"),
     "receive_goods": N_("Goods received from a supplier"),
     "receive_payout": N_("Payout of the card processor received"),
     "record_refund_by_hand": N_("Card refund made by hand"),

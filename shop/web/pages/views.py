@@ -8,11 +8,16 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from shop.core.errors import NotFound
+from shop.ops.clock import today
+from shop.texts.rules import BY_PAGE, TERMS, begun_of
+from shop.texts.texts import get_version, shown_version, versions_known
 from shop.web.kit.guards import everybody
-from shop.web.kit.site import current_language, settings
+from shop.web.kit.site import current_language, reading, settings
 from shop.web.kit.tariff import tariff_today
 from shop.web.pages import blueprint
 from shop.web.pages.identity import shop_identity
+from shop.web.pages.written import begun_versions, sections_today, version_today
 
 
 @blueprint.record_once
@@ -23,10 +28,12 @@ def _identity(state: Any) -> None:
 
 def _page(name: str, **facts: Any) -> str:
     language = current_language() if current_language() == "fr" else "en"
+    text = BY_PAGE.get(name)
     return render_template(
         f"pages/{language}/{name}.html",
         shop=shop_identity(),
         demonstration=settings().is_demonstration,
+        added=sections_today(text) if text and not text.whole else [],
         **facts,
     )
 
@@ -70,7 +77,22 @@ def warranty() -> str:
 @blueprint.get("/conditions-de-vente")
 @everybody
 def terms() -> str:
-    return _page("terms")
+    """The version in force today."""
+    return _terms(version_today(TERMS))
+
+
+@blueprint.get("/conditions-de-vente/<int:version>")
+@everybody
+def terms_version(version: int) -> str:
+    """A version at its own address, for the sales that refer to it; not before its day."""
+    if version not in begun_of(TERMS, versions_known(reading()), today()):
+        raise NotFound
+    return _terms(version)
+
+
+def _terms(number: int) -> str:
+    row = get_version(reading(), TERMS, number) if number != TERMS.first else None
+    return _page("terms", versions=begun_versions(TERMS), **shown_version(row, current_language()))
 
 
 @blueprint.get("/retractation")

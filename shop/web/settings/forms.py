@@ -7,12 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from shop.core.money import Money
-from shop.settings.rules import Kind, Part, Setting, SettingRefused
+from shop.settings.rules import ClosingTurned, Kind, Part, Setting, SettingRefused
 from shop.web.kit.fields import TOO_LONG
 from shop.web.kit.forms import MoneyField, PercentField, ShopForm, required
+from shop.web.kit.site import sentence_of
 from shop.web.settings.words import shown
 
 
@@ -40,7 +41,8 @@ class SettingsForm(ShopForm):
     def refuse(self, refusal: SettingRefused) -> None:
         """Say beside the field what it takes."""
         setting = self.part.setting(str(refusal.facts["key"]))
-        self[setting.key].errors = [_limits(setting)]
+        turned = isinstance(refusal, ClosingTurned)
+        self[setting.key].errors = [sentence_of(refusal) if turned else _limits(setting)]
 
 
 def settings_form(part: Part, values: Mapping[str, int], since: date, seen: int) -> SettingsForm:
@@ -57,9 +59,12 @@ def settings_form(part: Part, values: Mapping[str, int], since: date, seen: int)
 
 
 def _field(one: Setting, value: int) -> Any:
-    label, hint = _l(one.label), _l(one.hint) if one.hint else ""
+    label, hint = _l(one.label, number=one.number), _l(one.hint) if one.hint else ""
     if one.kind is Kind.YES_NO:
         return BooleanField(label, default=bool(value), description=hint)
+    if one.kind is Kind.DAY:
+        known = date.fromordinal(value) if value else None
+        return DateField(label, [Optional()], default=known, description=hint)
     missing = InputRequired(_l("Fill in this field."))
     if one.kind is Kind.MONEY:
         return MoneyField(label, [missing], default=Money(value), description=hint)
@@ -74,4 +79,6 @@ def _limits(one: Setting) -> str:
 
 
 def _number(data: Any) -> int:
+    if isinstance(data, date):
+        return data.toordinal()
     return data.cents if isinstance(data, Money) else int(data or 0)

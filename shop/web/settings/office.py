@@ -60,6 +60,7 @@ def index() -> Any:
         "settings/index.html",
         parts=[(part, known.on(part, today())) for part in parts],
         shown=shown,
+        may_write=by.has(ADMIN),
         here="settings.index",
     )
 

@@ -1,10 +1,11 @@
 """The values of settings in words."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from flask_babel import gettext as _
 
-from shop.core.text import money, number, percent
+from shop.core.text import day, money, number, percent
 from shop.settings.rules import Change, Kind, Part, Setting
 from shop.web.kit.changes import ShownChange
 from shop.web.kit.site import current_language
@@ -14,7 +15,7 @@ def told(part: Part, changes: Iterable[Change]) -> list[ShownChange]:
     """Changes of a part in words."""
     return [
         ShownChange(
-            _(part.setting(one.key).label),
+            label_of(part.setting(one.key)),
             shown(part.setting(one.key), one.before),
             shown(part.setting(one.key), one.after),
         )
@@ -22,10 +23,17 @@ def told(part: Part, changes: Iterable[Change]) -> list[ShownChange]:
     ]
 
 
+def label_of(setting: Setting) -> str:
+    """The words of a setting."""
+    return str(_(setting.label, number=setting.number))
+
+
 def shown(setting: Setting, value: int) -> str:
     """A value as it is read."""
     if setting.kind is Kind.YES_NO:
         return _("yes") if value else _("no")
+    if setting.kind is Kind.DAY:
+        return day(date.fromordinal(value), current_language()) if value else "–"
     if setting.kind is Kind.PERCENT:
         return percent(value, current_language())
     if setting.kind is Kind.MONEY:

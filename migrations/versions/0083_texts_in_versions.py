@@ -1,0 +1,46 @@
+"""Texts of the shop in versions, each in force from a day on"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0083'
+down_revision = "0076"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+
+
+def upgrade():
+    op.create_table(
+        'text_versions',
+        sa.Column('id', ID, primary_key=True),
+        sa.Column('text', sa.String(40), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
+        sa.Column('since', sa.Date(), nullable=False),
+        sa.Column('french', sa.Text(), nullable=False),
+        sa.Column('english', sa.Text(), nullable=False),
+        sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('by_name', sa.String(200), nullable=False),
+        sa.UniqueConstraint('text', 'number'),
+    )
+    _write_once('text_versions')
+
+
+def _write_once(table):
+    """The trigger of 0001, for a new table."""
+    if op.get_bind().dialect.name == 'sqlite':
+        for event in ('UPDATE', 'DELETE'):
+            op.execute(
+                f'CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table}'
+                f" BEGIN SELECT RAISE(ABORT, '{table}: written once'); END"
+            )
+        return
+    op.execute(
+        f'CREATE TRIGGER {table}_written_once BEFORE UPDATE OR DELETE ON {table}'
+        ' FOR EACH ROW EXECUTE FUNCTION written_once()'
+    )
+
+
+def downgrade():
+    raise NotImplementedError('Texts that sales refer to would be lost: restore a backup.')
