@@ -141,7 +141,7 @@ def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> No
             email=email,
             password_hash=hashed,
             profile=Profile(" ".join(name) or email),
-            staff_role=role,
+            staff_roles={role},
             at=now(),
         )
     click.echo(f"{email} may sign in as {role}.")

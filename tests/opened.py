@@ -25,7 +25,7 @@ def nobody_administers(
     stage: Stage, _cell: Cell, _browser: FlaskClient, session: Session
 ) -> tuple[str, Answers]:
     """A shop without an administrator, and the link of the command line."""
-    session.execute(update(User).where(User.staff_role == ADMIN).values(staff_role=None))
+    session.execute(update(User).where(User.works_as(ADMIN)).values(staff_roles=None))
     token = write_link(stage.app.config["SECRET_KEY"], at=now())
     return f"/ouverture/{token}", {"name": "Ada Roche", "password": "four quiet lamps burn"}
 
@@ -34,7 +34,7 @@ def nothing_missing(
     _stage: Stage, cell: Cell, _browser: FlaskClient, session: Session
 ) -> tuple[str, Answers]:
     """Each compulsory step is done."""
-    session.execute(update(User).where(User.staff_role == ADMIN).values(totp_secret=KEY))
+    session.execute(update(User).where(User.works_as(ADMIN)).values(totp_secret=KEY))
     for step in sorted(BY_HAND):
         confirm_step(session, step, by=CHIEF, at=now())
     note_step(session, Step.MAIL, by=CHIEF, at=now())

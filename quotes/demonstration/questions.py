@@ -50,7 +50,7 @@ def _waiting(session: Session, *, at: datetime) -> None:
 
 
 def _answered(session: Session, *, at: datetime) -> None:
-    sales = actor_of(session.scalars(select(User).where(User.staff_role == SALES).limit(1)).one())
+    sales = actor_of(session.scalars(select(User).where(User.works_as(SALES)).limit(1)).one())
     asked = Asked(
         name="Sophie Aubert",
         email="secretariat@college.example",

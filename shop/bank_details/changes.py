@@ -159,7 +159,7 @@ def _ready(session: Session, change_id: int, act: str, by: Actor) -> tuple[BankC
 
 def _tell(session: Session, change: BankChange, template: str, *, by: Actor, at: datetime) -> None:
     """An e-mail to every administrator: both accounts in full, who, why."""
-    administrators = select(User).where(User.staff_role == ADMIN, User.active).order_by(User.id)
+    administrators = select(User).where(User.works_as(ADMIN), User.active).order_by(User.id)
     for person in session.scalars(administrators):
         post_to(
             session,

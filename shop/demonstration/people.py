@@ -73,7 +73,7 @@ def _staff(session: Session, hashed: str, *, at: datetime) -> dict[str, User]:
             email=email,
             password_hash=hashed,
             profile=Profile(name, STAFF_PHONE.format(place), function),
-            staff_role=role,
+            staff_roles={role},
             at=at,
         )
         for place, (email, name, function, role) in enumerate(STAFF, start=1)

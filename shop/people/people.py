@@ -1,5 +1,6 @@
 """People: registering, signing in and out, changing what the shop knows of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ def register_person(
     email: str,
     password_hash: str,
     profile: Profile,
-    staff_role: str | None = None,
+    staff_roles: Iterable[str] = (),
     at: datetime,
 ) -> User:
     """Open an account whose address is known to be the person's: the shop's own staff, or somebody
@@ -40,7 +41,7 @@ def register_person(
     user = User(
         email=email,
         password_hash=password_hash,
-        staff_role=staff_role,
+        staff_roles=frozenset(staff_roles),
         created_at=at,
         email_confirmed_at=at,
     )
@@ -85,5 +86,5 @@ def find_person(session: Session, email: str) -> User | None:
 def actor_of(user: User) -> Actor:
     """The person as an actor, when no page knows them as its viewer yet: without the roles of a
     membership (members.members.member_actor)."""
-    roles = frozenset({user.staff_role} if user.staff_role else {CUSTOMER})
+    roles = user.staff_roles or frozenset({CUSTOMER})
     return Actor(user.name, roles, user.id, None, user.email)

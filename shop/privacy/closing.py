@@ -39,7 +39,7 @@ def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at:
 
     Raises NotAllowed, StaffAccount, AlreadyClosed, OthersStay.
     """
-    own, of_staff = by.user_id == user.id, user.staff_role is not None
+    own, of_staff = by.user_id == user.id, user.is_staff
     if own and of_staff and not by.has(ADMIN):
         raise StaffAccount
     if not own and not (of_staff and by.has(ADMIN)):
@@ -58,7 +58,7 @@ def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime
 
     `reason` says how. Raises NotAllowed, Forgotten, NotClosed.
     """
-    if not by.has(ADMIN) and not (by.has(SALES_ADMIN) and user.staff_role is None):
+    if not by.has(ADMIN) and not (by.has(SALES_ADMIN) and not user.is_staff):
         raise NotAllowed(act="reopen")
     if user.is_erased:
         raise Forgotten

@@ -162,13 +162,13 @@ def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None
             User.email,
             User.password_hash,
             User.totp_secret,
-            User.staff_role,
+            User.staff_roles,
             has_passkey.label("has_passkey"),
         ).where(User.id == user_id, User.active)
     ).first()
     if row is None:
         return None
-    by_passkey = strict and row.staff_role is not None and row.has_passkey
+    by_passkey = strict and row.staff_roles and row.has_passkey
     if row.totp_secret is None and not by_passkey:
         return None
     known = f"{row.password_hash} {row.totp_secret}"

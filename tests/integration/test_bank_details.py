@@ -191,7 +191,7 @@ def test_the_office_sees_both_accounts_before_it_confirms(app: Flask, shop: Data
         change = session.scalars(select(BankChange)).one().id
     assert books.post(f"{url}/{change}/confirmation").status_code == 422
     with shop.reading_session() as session:
-        person = session.scalars(select(User).where(User.staff_role == ADMIN)).one()
+        person = session.scalars(select(User).where(User.works_as(ADMIN))).one()
     admin = sign_in(app.test_client(), person.id)
     page = admin.get(url).text
     assert "FR14 2004 1010 0505 0001 3M02 606" in page and "FR76 3000" in page

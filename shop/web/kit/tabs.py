@@ -82,10 +82,12 @@ class Menu:
         return any(tab.endpoint == endpoint for tab in self.tabs)
 
 
-def shown_tabs(session: Session, role: str | None) -> list[ShownTab]:
-    """The tabs of a role whose pages exist, with the number of waiting cases."""
+def shown_tabs(session: Session, held: frozenset[str]) -> list[ShownTab]:
+    """The tabs of the roles held whose pages exist, with the number of waiting cases."""
     seen = [
-        tab for tab in current_app.extensions["comptoir.tabs"] if role == ADMIN or role in tab.roles
+        tab
+        for tab in current_app.extensions["comptoir.tabs"]
+        if not held.isdisjoint({ADMIN, *tab.roles})
     ]
     return [
         ShownTab(
