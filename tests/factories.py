@@ -156,9 +156,9 @@ def make_person(
     )
 
 
-def make_staff(session: Session, *roles: str) -> User:
+def make_staff(session: Session, *roles: str, email: str = "") -> User:
     """A member of the staff, with one role or several."""
-    email = f"{roles[0]}@comptoir.example"
+    email = email or f"{roles[0]}@comptoir.example"
     return make_person(session, at=AT, email=email, name="Sam Dubois", staff_roles=roles)
 
 

@@ -37,14 +37,24 @@ def register_person(
 
     The hash is made before the transaction (passwords.hash_password). Raises AddressTaken.
     """
+    user = new_person(session, email, password_hash, profile, frozenset(staff_roles), at=at)
+    user.email_confirmed_at = at
+    record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
+    return user
+
+
+def new_person(
+    session: Session,
+    email: str,
+    password_hash: str,
+    profile: Profile,
+    staff_roles: frozenset[str],
+    *,
+    at: datetime,
+) -> User:
+    """The row of a person whose address has not answered yet. Raises AddressTaken."""
     email = folded_email(email)
-    user = User(
-        email=email,
-        password_hash=password_hash,
-        staff_roles=frozenset(staff_roles),
-        created_at=at,
-        email_confirmed_at=at,
-    )
+    user = User(email=email, password_hash=password_hash, staff_roles=staff_roles, created_at=at)
     user.set_profile(profile)
     if session.scalar(select(User.id).where(User.email == email)):
         raise AddressTaken
@@ -53,7 +63,6 @@ def register_person(
             session.add(user)
     except IntegrityError as error:
         raise AddressTaken from error
-    record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
     return user
 
 

@@ -119,9 +119,10 @@ def remove_second_factor(
     session: Session, user: User, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Remove the second factor and the passkeys of a person who has lost them: the administrator
-    has checked their identity, and `reason` says how. Raises NotAllowed, SecondFactorOff.
+    has checked their identity, and `reason` says how. Nobody does so for themselves.
+    Raises NotAllowed, SecondFactorOff.
     """
-    if not by.has(ADMIN):
+    if not by.has(ADMIN) or by.user_id == user.id:
         raise NotAllowed(act="remove_second_factor")
     if not forget_passkeys(session, user.id) and user.totp_secret is None:
         raise SecondFactorOff

@@ -56,8 +56,9 @@ TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
 DayPassed NoSettingChanges SettingRefused
 """
-#: Those of the records of clients.
+#: Those of the staff, and of the records of clients.
 OF_CLIENTS = """
+NoRoleChosen SameRoles
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
 DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """

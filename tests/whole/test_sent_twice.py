@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from checkout.entries.chart_rules import Chart, fingerprint, first_free
 from shop.catalogue.models import Product
+from shop.core.marks import mark_of
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.people.models import User
@@ -208,6 +209,13 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "seen": "0",
         "shown": setting_mark(DELIVERY, DEARER, TOMORROW, 0),
     },
+    "staff.invite": {"sales": "y"},
+    "staff.change": {
+        "seen": "logistics",
+        "accounting": "y",
+        "shown": mark_of(["logistics"], ["accounting"]),
+    },
+    "staff.join": {"password": NEW_PASSWORD},
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
     "statements.leave_out": {"out-reason": "Remboursement de TVA"},
@@ -240,6 +248,7 @@ BY = {
     "members.accept": PRIVATE,
     "members.join": VISITORS,
     "opening.register_first": VISITORS,
+    "staff.join": VISITORS,
 }
 #: Who has closed their account is signed out; codes are shown once: the second answer leads there.
 ELSEWHERE = dict.fromkeys(("privacy.close", "privacy.forget"), (303, "/connexion")) | dict.fromkeys(
