@@ -18,7 +18,6 @@ from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
 from shop.bank_details.rules import (
     AnotherChangeWaits,
-    AskedByYou,
     BankAccount,
     BicNotValid,
     ChangeConfirmed,
@@ -30,6 +29,7 @@ from shop.bank_details.rules import (
 from shop.core.actors import ACCOUNTING, ADMIN, SALES, Actor
 from shop.core.errors import NotAllowed
 from shop.dossiers.dossiers import content_of
+from shop.duties.rules import AskedByYou
 from shop.letterheads.letterheads import BankDiffers, current_letterhead, set_letterhead
 from shop.people.models import User
 from shop.storage.db import Database, Immutable

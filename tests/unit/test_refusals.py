@@ -58,7 +58,7 @@ DayPassed NoSettingChanges SettingRefused
 """
 #: Those of the staff, and of the records of clients.
 OF_CLIENTS = """
-NoRoleChosen SameRoles
+NoRoleChosen RecordedByYou SameRoles
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
 DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from shop.core.actors import ADMIN
 from shop.core.errors import DomainError
+from shop.duties.duties import is_lifted
+from shop.duties.rules import DUTIES
 from shop.ops.clock import now
 from shop.people.people import AddressTaken
 from shop.signin.passwords import hash_password
@@ -53,7 +55,14 @@ TAB = Tab(
 def index() -> Any:
     """The staff by name."""
     rows = staff_list(reading(), place_asked())
-    return render_template("staff/index.html", rows=rows, query=kept(rows), names_of=names_of)
+    return render_template(
+        "staff/index.html",
+        rows=rows,
+        query=kept(rows),
+        names_of=names_of,
+        duties=DUTIES,
+        is_lifted=is_lifted(reading(), now()),
+    )
 
 
 @blueprint.get("/bureau/equipe/invitation")
