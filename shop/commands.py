@@ -35,6 +35,7 @@ from shop.signin.common_passwords import common_passwords
 from shop.signin.password_rules import weakness
 from shop.signin.passwords import LEAST_LENGTH, hash_password
 from shop.signin.second_factor import remove_second_factor
+from shop.staff.staff import change_roles, lock_colleague
 from shop.storage.db import Database
 from shop.storage.migrate import upgrade
 
@@ -128,7 +129,15 @@ def catalogue(folder: Path) -> None:
     help="Asked for when neither given nor in COMPTOIR_PASSWORD.",
 )
 def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> None:
-    """Open an account for a person of the staff, with a ROLE."""
+    """Open an account for a person of the staff, with a ROLE, or give that role to one of them."""
+    with _refusals(), _database().transaction() as session:
+        known = find_person(session, email)
+        if known is not None and known.is_staff:
+            held, by = lock_colleague(session, known.id), _administrator()
+            roles = held.staff_roles
+            change_roles(session, held, roles | {role}, seen=roles, by=by, at=now())
+            click.echo(f"{email} has the role {role} as well. The password stays.")
+            return
     if len(password) < LEAST_LENGTH:
         raise click.UsageError(f"A password of the staff has at least {LEAST_LENGTH} characters.")
     guessable = weakness(password, common=common_passwords(), about=(email, *name))
@@ -141,7 +150,7 @@ def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> No
             email=email,
             password_hash=hashed,
             profile=Profile(" ".join(name) or email),
-            staff_role=role,
+            staff_roles={role},
             at=now(),
         )
     click.echo(f"{email} may sign in as {role}.")

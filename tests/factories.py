@@ -147,19 +147,19 @@ def make_person(
     at: datetime,
     email: str = "claire@chinon.example",
     name: str = "Claire Marchand",
-    staff_role: str | None = None,
+    staff_roles: Iterable[str] = (),
     **more,
 ) -> User:
     profile = Profile(name, **more)
     return register_person(
-        session, email=email, password_hash="x", profile=profile, staff_role=staff_role, at=at
+        session, email=email, password_hash="x", profile=profile, staff_roles=staff_roles, at=at
     )
 
 
-def make_staff(session: Session, role: str) -> User:
-    """A member of the staff."""
-    email = f"{role}@comptoir.example"
-    return make_person(session, at=AT, email=email, name="Sam Dubois", staff_role=role)
+def make_staff(session: Session, *roles: str, email: str = "") -> User:
+    """A member of the staff, with one role or several."""
+    email = email or f"{roles[0]}@comptoir.example"
+    return make_person(session, at=AT, email=email, name="Sam Dubois", staff_roles=roles)
 
 
 def siret_of(number: int) -> str:

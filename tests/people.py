@@ -24,9 +24,7 @@ def sign_in(client: Any, user_id: int, *, language: str = "fr") -> Any:
     database: Database = client.application.extensions["comptoir.database"]
     with database.transaction() as session:
         person = get_person(session, user_id)
-        secret = open_user_session(
-            session, user_id, staff=person.staff_role is not None, at=clock.now()
-        )
+        secret = open_user_session(session, user_id, staff=person.is_staff, at=clock.now())
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = secret, True
         cookie["language"] = language

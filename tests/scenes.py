@@ -59,7 +59,13 @@ from shop.verification.models import ChangeRequest
 from shop.web.kit.once import FIELD
 from shop.web.kit.sessions import VISITOR
 from tests.factories import BOOKS, OFFICE, SELLER
-from tests.opened import doors_open, message_sent, nobody_administers, nothing_missing
+from tests.opened import (
+    colleague_invited,
+    doors_open,
+    message_sent,
+    nobody_administers,
+    nothing_missing,
+)
 from tests.orders import deliver_all, locked_order, make_order_from_original
 from tests.whole.test_matrix import Cell, Stage
 from tests.world import PRIVATE
@@ -415,6 +421,8 @@ SCENES: dict[str, Scene] = {
     "letterheads.change": identity_read,
     "orders.amend_it": amended,
     "opening.close": doors_open,
+    "staff.invite_again": colleague_invited,
+    "staff.join": colleague_invited,
     "opening.check_mail_code": message_sent,
     "opening.open_up": nothing_missing,
     "opening.register_first": nobody_administers,

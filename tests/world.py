@@ -50,7 +50,16 @@ from shop.catalogue.departments import FamilyNames, add_family
 from shop.catalogue.models import Category, Product
 from shop.catalogue.price_rules import AskedPrice
 from shop.catalogue.prices import plan_price
-from shop.core.actors import ACCOUNTANT, ADMIN, BUYER, MEMBER_ADMIN, SALES_ADMIN, STAFF_ROLES, Actor
+from shop.core.actors import (
+    ACCOUNTANT,
+    ADMIN,
+    BUYER,
+    LOGISTICS,
+    MEMBER_ADMIN,
+    SALES_ADMIN,
+    STAFF_ROLES,
+    Actor,
+)
 from shop.core.money import Money
 from shop.core.parties import PayingService, Place
 from shop.core.text import paris_day
@@ -223,6 +232,8 @@ def make_world(database: Database) -> World:
             "settings:part": "livraison",
             **_texts(session),
             "pages:version": 3,
+            "staff:user_id": make_staff(session, LOGISTICS, email="lea@comptoir.example").id,
+            "staff:act": "suspension",
             **_drawn(session, theirs),
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }

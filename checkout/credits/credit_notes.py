@@ -43,6 +43,8 @@ from shop.catalogue import stock
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
+from shop.duties.duties import ensure_separate_in_dossier
+from shop.duties.rules import CREDIT
 from shop.storage import numbering
 from shop.storage.transitions import Subject, advance, begin
 
@@ -86,32 +88,39 @@ def issue_credit_note(
     """Credit what is asked of an invoice (locked after its order). `expected`: the amount that was
     shown to whoever confirms it.
 
-    Raises NotAllowed, IllegalTransition, CreditedMeanwhile and the refusals of `propose()`.
+    Raises NotAllowed, IllegalTransition, RecordedByYou, CreditedMeanwhile and the refusals of
+    `propose()`.
     """
     transition = PROCEDURE.ensure("issue_credit_note", order.stage, by)
+    alone = ensure_separate_in_dossier(session, CREDIT, by, dossier_id=order.dossier_id, at=at)
     asked = replace(asked, reason=ensure_credit_reason(asked.reason))
     credit, effect = propose(session, invoice, order, asked)
     if expected is not None and credit.totals.payable != expected:
         raise CreditedMeanwhile
     number = _take_number(session, order, credit, asked, by=by, at=at)
-    subject = Credited(invoice, order, number)
+    subject = Credited(invoice, order, number, is_alone=bool(alone))
     note = write_credit_note(session, subject, credit, asked, effect, by=by, at=at)
     if not asked.is_replacing:
         _count_credited(session, order, credit)
     if asked.goods is Goods.RETURNED:
         stock.take_back(session, units_by_product(credit), reference=number, at=at)
     _tell(session, subject, note, effect, at=at)
-    facts: dict[str, Any] = {
-        "number": number,
+    facts = _facts(note, invoice) | alone
+    advance(session, subject_of(order), transition, by=by, at=at, **facts)
+    _open_refund(session, order, note, effect.refund, by=by, at=at)
+    settle(session, order, at=at)
+    return note
+
+
+def _facts(note: CreditNote, invoice: Invoice) -> dict[str, Any]:
+    """What the journal keeps of a credit note."""
+    return {
+        "number": note.number,
         "invoice": invoice.number,
         "amount": note.including.cents,
         "reason": note.reason,
         "goods": note.goods.value,
     }
-    advance(session, subject_of(order), transition, by=by, at=at, **facts)
-    _open_refund(session, order, note, effect.refund, by=by, at=at)
-    settle(session, order, at=at)
-    return note
 
 
 def _count_credited(session: Session, order: Order, credit: Credit) -> None:

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from stdnum import iban
 
-from shop.core.actors import Actor, is_same_person
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 from shop.core.text import one_line
@@ -117,11 +116,6 @@ class AccountNotValid(DomainError):
     status = 422
 
 
-class SamePerson(DomainError):
-    sentence = N_("You ordered this transfer: another person confirms it.")
-    status = 422
-
-
 class TransferReferenceMissing(DomainError):
     sentence = N_("Enter the reference of the transfer, as the bank shows it.")
     status = 422
@@ -179,9 +173,3 @@ def ensure_account(typed: str) -> str:
     if not iban.is_valid(account):
         raise AccountNotValid
     return account
-
-
-def ensure_another_person(by: Actor, *, user_id: int | None, name: str) -> None:
-    """Whoever ordered a transfer does not confirm it. Raises SamePerson."""
-    if is_same_person(by, user_id=user_id, name=name):
-        raise SamePerson

@@ -12,10 +12,11 @@ from checkout.credits.rules import (
     SendingBackReasonMissing,
     TransferReferenceMissing,
     ensure_account,
-    ensure_another_person,
 )
 from shop.core.actors import Actor
 from shop.core.text import one_line
+from shop.duties.duties import ensure_separate
+from shop.duties.rules import REFUND
 from shop.storage.transitions import advance
 
 
@@ -47,7 +48,8 @@ def confirm_transfer(
     Raises NotAllowed, NotFound, Changed, SamePerson, TransferReferenceMissing.
     """
     refund, order, transition = ready_refund(session, number, "confirm_transfer", by)
-    ensure_another_person(by, user_id=refund.ordered_by_id, name=refund.ordered_by)
+    user_id, name = refund.ordered_by_id, refund.ordered_by
+    alone = ensure_separate(session, REFUND, by, user_id=user_id, name=name, at=at)
     told = one_line(reference)
     if not told:
         raise TransferReferenceMissing
@@ -55,7 +57,7 @@ def confirm_transfer(
     send_refunded(session, refund, order, means="transfer", at=at)
     subject = refund_subject(refund, order)
     facts: dict[str, Any] = {"amount": refund.amount.cents, "number": number, "reference": told}
-    advance(session, subject, transition, by=by, at=at, **facts)
+    advance(session, subject, transition, by=by, at=at, **facts, **alone)
     return refund
 
 

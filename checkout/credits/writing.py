@@ -22,6 +22,7 @@ from shop.documents.layout import sentences
 from shop.dossiers.content import paper_content
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import CREDIT_NOTE, REVERSAL, issue_paper
+from shop.duties.rules import ALONE
 from shop.einvoicing.frozen import credited_parts
 from shop.einvoicing.rules import faults_of
 from shop.letterheads.letterheads import current_letterhead
@@ -50,11 +51,19 @@ def effect_of(order: Order, invoice: Invoice, credit: Credit, refund: Money) -> 
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """The invoice that is credited, its order, and the number just taken."""
+    """The invoice that is credited, its order, and the number just taken. `is_alone`: issued by the
+    person who recorded the original, as a setting of the shop allows.
+    """
 
     invoice: Invoice
     order: Order
     number: str
+    is_alone: bool = False
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """What the document says of it."""
+        return {ALONE: True} if self.is_alone else {}
 
 
 def write_credit_note(
@@ -72,7 +81,7 @@ def write_credit_note(
     """
     invoice, dossier_id = subject.invoice, subject.order.dossier_id
     content = _content(session, subject, credit, at=at)
-    content |= {"reason": asked.reason, "effect": effect.to_json()}
+    content |= {"reason": asked.reason, "effect": effect.to_json()} | subject.mark
     kind = REVERSAL if asked.is_internal else CREDIT_NOTE
     if not asked.is_internal:
         content |= _electronic(session, invoice, content, credit)

@@ -30,6 +30,6 @@ def tell_buyer(
 
 def tell_accounting(session: Session, template: str, *, at: datetime, **facts: Any) -> None:
     """An e-mail to each of the accounting staff."""
-    staff = select(User).where(User.staff_role == ACCOUNTING, User.active).order_by(User.id)
+    staff = select(User).where(User.works_as(ACCOUNTING), User.active).order_by(User.id)
     for person in session.scalars(staff):
         post_to(session, person, template, at=at, **facts)

@@ -9,7 +9,6 @@ from checkout.credits.rules import (
     SendingBackReasonMissing,
     TransferReferenceMissing,
     ensure_account,
-    ensure_another_person,
 )
 from checkout.orders.progress import send_email
 from checkout.payments.models import TransferPart
@@ -18,6 +17,8 @@ from checkout.transfers.allotments import ready_part
 from checkout.transfers.rules import AllotmentReasonMissing
 from shop.core.actors import Actor
 from shop.core.text import one_line
+from shop.duties.duties import ensure_separate
+from shop.duties.rules import TRANSFER_BACK
 from shop.storage.transitions import advance
 
 
@@ -51,7 +52,8 @@ def confirm_return(
     Raises NotAllowed, NotFound, Changed, SamePerson, TransferReferenceMissing.
     """
     part, client, transition = ready_part(session, part_id, "confirm_return", by)
-    ensure_another_person(by, user_id=part.ordered_by_id, name=part.ordered_by)
+    user_id, name = part.ordered_by_id, part.ordered_by
+    alone = ensure_separate(session, TRANSFER_BACK, by, user_id=user_id, name=name, at=at)
     told = one_line(reference)
     if not told:
         raise TransferReferenceMissing
@@ -59,7 +61,7 @@ def confirm_return(
     amount = part.amount.cents
     if client is not None:
         send_email(session, client, "credit_returned", at=at, amount=amount, reference=told)
-    facts: dict[str, Any] = {"amount": amount, "reference": told}
+    facts: dict[str, Any] = {"amount": amount, "reference": told, **alone}
     advance(session, part_subject(part, client), transition, by=by, at=at, **facts)
     return part
 

@@ -36,7 +36,7 @@ TOWNS_DOMAIN = "crest.example"
 
 def fill_cases(session: Session, *, at: datetime) -> None:
     """After the sales and the teams; `at` is today."""
-    office = actor_of(session.scalars(select(User).where(User.staff_role == SALES_ADMIN)).one())
+    office = actor_of(session.scalars(select(User).where(User.works_as(SALES_ADMIN))).one())
     _confirm_but_one(session, office, at=at - CONFIRMED)
     _letter(session, at=at - LATELY)
     _imitation(session, office, at=at)

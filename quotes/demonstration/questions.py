@@ -50,7 +50,8 @@ def _waiting(session: Session, *, at: datetime) -> None:
 
 
 def _answered(session: Session, *, at: datetime) -> None:
-    sales = actor_of(session.scalars(select(User).where(User.staff_role == SALES).limit(1)).one())
+    first = select(User).where(User.works_as(SALES)).order_by(User.id).limit(1)
+    sales = actor_of(session.scalars(first).one())
     asked = Asked(
         name="Sophie Aubert",
         email="secretariat@college.example",

@@ -38,6 +38,7 @@ SIGN_INS = (
     ("adv@comptoir.example", "administration des ventes"),
     ("logistique@comptoir.example", "logistique"),
     ("comptabilite@comptoir.example", "comptabilité"),
+    ("magasin@comptoir.example", "vente et expédition"),
     ("admin@comptoir.example", "administrateur"),
 )
 

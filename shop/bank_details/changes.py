@@ -13,17 +13,18 @@ from shop.bank_details.procedure import MEANWHILE, PROCEDURE, WAITING
 from shop.bank_details.rules import (
     AccountChanged,
     AnotherChangeWaits,
-    AskedByYou,
     BankAccount,
     ChangeReasonMissing,
     SameAccount,
     account_from,
     ensure_account,
 )
-from shop.core.actors import ADMIN, Actor, is_same_person
+from shop.core.actors import ADMIN, Actor
 from shop.core.errors import N_, IllegalTransition
 from shop.core.text import one_line
 from shop.core.workflow import Transition
+from shop.duties.duties import ensure_separate
+from shop.duties.rules import BANK
 from shop.letterheads.letterheads import current_letterhead, lock_letterheads, put_bank
 from shop.people.emails import post_to
 from shop.people.models import User
@@ -80,15 +81,16 @@ def confirm_bank_change(session: Session, change_id: int, *, by: Actor, at: date
     Raises NotAllowed, NotFound, Changed, AskedByYou, AccountChanged.
     """
     change, transition = _ready(session, change_id, "confirm_bank_change", by)
-    if is_same_person(by, user_id=change.asked_by_id, name=change.asked_by):
-        raise AskedByYou
+    alone = ensure_separate(
+        session, BANK, by, user_id=change.asked_by_id, name=change.asked_by, at=at
+    )
     if account_in_force(session) != account_from(change.former):
         raise AccountChanged
     put_bank(session, change.bank, at=at)
     change.decided_by = by.name
     _tell(session, change, "bank_change_confirmed", by=by, at=at)
     iban = change.bank["iban"]
-    advance(session, _subject(change), transition, by=by, at=at, iban=iban)
+    advance(session, _subject(change), transition, by=by, at=at, iban=iban, **alone)
     return change
 
 
@@ -159,7 +161,7 @@ def _ready(session: Session, change_id: int, act: str, by: Actor) -> tuple[BankC
 
 def _tell(session: Session, change: BankChange, template: str, *, by: Actor, at: datetime) -> None:
     """An e-mail to every administrator: both accounts in full, who, why."""
-    administrators = select(User).where(User.staff_role == ADMIN, User.active).order_by(User.id)
+    administrators = select(User).where(User.works_as(ADMIN), User.active).order_by(User.id)
     for person in session.scalars(administrators):
         post_to(
             session,

@@ -51,11 +51,6 @@ class AnotherChangeWaits(DomainError):
     sentence = N_("Another change waits to be decided: confirm or refuse it first.")
 
 
-class AskedByYou(DomainError):
-    sentence = N_("You asked for this change: another person confirms it.")
-    status = 422
-
-
 class AccountChanged(DomainError):
     sentence = N_(
         "The account in force is no longer the one that this change was asked for: refuse it, and "

@@ -30,7 +30,7 @@ def get_client_person(session: Session, user_id: int) -> User:
     for a person whose data is erased.
     """
     user = get_person(session, user_id)
-    if user.staff_role is not None or user.is_erased:
+    if user.is_staff or user.is_erased:
         raise NotFound
     return user
 
@@ -65,7 +65,7 @@ def _listing(wanted: str) -> Listing:
 
 def _is_private() -> ColumnElement[bool]:
     member = select(Membership.id).where(Membership.user_id == User.id).exists()
-    return User.staff_role.is_(None) & ~User.is_erased & ~member
+    return ~User.is_staff & ~User.is_erased & ~member
 
 
 def _is_called(wanted: str) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from shop.people.people import actor_of, register_person
 from shop.people.rules import Profile
 from shop.register.embedded import import_register
 from shop.signin.passwords import hash_password
+from shop.staff.staff import change_roles
 from shop.verification.persons import let_in_on_evidence
 from shop.verification.verification import Evidence, refuse, suspend, verify
 
@@ -38,6 +39,8 @@ STAFF = (
     ("comptabilite@comptoir.example", "Sophie Morel", "comptabilité", ACCOUNTING),
     ("admin@comptoir.example", "Anne Delorme", "direction", ADMIN),
 )
+#: A person with two roles: they sell, and replace their colleague of the warehouse.
+OF_TWO_DESKS = ("magasin@comptoir.example", "Karim Haddad", "vente et expédition")
 #: Telephone numbers that are never attributed, kept by the regulator for fiction.
 STAFF_PHONE = "02\u00a061\u00a091\u00a001\u00a0{:02d}"
 MEMBER_PHONE = "05\u00a036\u00a049\u00a0{:02d}\u00a0{:02d}"
@@ -56,6 +59,7 @@ def fill_people(session: Session, *, at: datetime) -> None:
     import_register(session)
     hashed = hash_password(PASSWORD)
     staff = _staff(session, hashed, at=at - LONG_AGO)
+    _person_of_two_desks(session, hashed, actor_of(staff[ADMIN]), at=at - LATELY)
     _private_person(session, hashed, at=at - timedelta(days=90))
     for place, row in enumerate(_read("organisations"), start=1):
         _organisation(session, row, place, staff, hashed, at=at)
@@ -73,11 +77,26 @@ def _staff(session: Session, hashed: str, *, at: datetime) -> dict[str, User]:
             email=email,
             password_hash=hashed,
             profile=Profile(name, STAFF_PHONE.format(place), function),
-            staff_role=role,
+            staff_roles={role},
             at=at,
         )
         for place, (email, name, function, role) in enumerate(STAFF, start=1)
     }
+
+
+def _person_of_two_desks(session: Session, hashed: str, office: Actor, *, at: datetime) -> None:
+    """A person whom the administrator gives a second role."""
+    email, name, function = OF_TWO_DESKS
+    person = register_person(
+        session,
+        email=email,
+        password_hash=hashed,
+        profile=Profile(name, STAFF_PHONE.format(len(STAFF) + 1), function),
+        staff_roles={SALES},
+        at=at,
+    )
+    roles = {SALES, LOGISTICS}
+    change_roles(session, person, roles, seen=person.staff_roles, by=office, at=at)
 
 
 def _private_person(session: Session, hashed: str, *, at: datetime) -> None:

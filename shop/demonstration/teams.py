@@ -73,7 +73,7 @@ def _confined(
     at: datetime,
 ) -> None:
     """The second establishment, and the colleague who was invited to it."""
-    office = session.scalars(select(User).where(User.staff_role == SALES_ADMIN)).first()
+    office = session.scalars(select(User).where(User.works_as(SALES_ADMIN))).first()
     assert office is not None
     prove_domain(
         session,

@@ -119,7 +119,7 @@ def accept(
     ensure_open(session, invitation, at=at)
     if by.user_id != person.id:
         raise NotAllowed(act="accept_invitation")
-    if person.staff_role:
+    if person.is_staff:
         raise StaffBuyForNobody
     INVITATIONS.ensure("accept_invitation", invitation.state_at(at), by)
     if person.email != invitation.email:

@@ -122,7 +122,7 @@ def obstacle_to(
     user = session.get_one(User, user_id)
     if user.email != invitation.email:
         return Obstacle.ANOTHER_ADDRESS
-    if user.staff_role:
+    if user.is_staff:
         return Obstacle.STAFF
     membership = membership_of(session, user_id)
     waits_here = membership is not None and (

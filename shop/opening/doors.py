@@ -54,7 +54,7 @@ def are_open(session: Session) -> bool:
 def opening_facts(session: Session) -> Facts:
     """What the shop has so far."""
     secured = exists().where(
-        User.staff_role == ADMIN,
+        User.works_as(ADMIN),
         User.active,
         or_(User.totp_secret.is_not(None), exists().where(Passkey.user_id == User.id)),
     )

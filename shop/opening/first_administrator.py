@@ -37,7 +37,7 @@ class HasAdministrator(DomainError):
 
 def has_administrator(session: Session) -> bool:
     """Whether the account of an administrator was ever opened."""
-    return bool(session.scalar(select(exists().where(User.staff_role == ADMIN))))
+    return bool(session.scalar(select(exists().where(User.works_as(ADMIN)))))
 
 
 def write_link(secret: str, *, at: datetime) -> str:
@@ -70,7 +70,7 @@ def register_first_administrator(
         email=email,
         password_hash=password_hash,
         profile=profile,
-        staff_role=ADMIN,
+        staff_roles={ADMIN},
         at=at,
     )
     row = OpeningCheck(step=Step.ADMINISTRATOR, at=at, by_id=user.id, by=user.name)

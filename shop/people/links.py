@@ -24,12 +24,14 @@ class Purpose(StrEnum):
     ACTIVATE = "activate"
     NEW_PASSWORD = "new-password"  # noqa: S105 - a purpose, not a password
     NEW_EMAIL = "new-email"
+    JOIN_STAFF = "join-staff"
 
 
 GOOD_FOR = {
     Purpose.ACTIVATE: timedelta(days=3),
     Purpose.NEW_PASSWORD: timedelta(hours=1),
     Purpose.NEW_EMAIL: timedelta(days=1),
+    Purpose.JOIN_STAFF: timedelta(days=3),
 }
 
 

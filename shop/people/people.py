@@ -1,5 +1,6 @@
 """People: registering, signing in and out, changing what the shop knows of them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ def register_person(
     email: str,
     password_hash: str,
     profile: Profile,
-    staff_role: str | None = None,
+    staff_roles: Iterable[str] = (),
     at: datetime,
 ) -> User:
     """Open an account whose address is known to be the person's: the shop's own staff, or somebody
@@ -36,14 +37,24 @@ def register_person(
 
     The hash is made before the transaction (passwords.hash_password). Raises AddressTaken.
     """
+    user = new_person(session, email, password_hash, profile, frozenset(staff_roles), at=at)
+    user.email_confirmed_at = at
+    record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
+    return user
+
+
+def new_person(
+    session: Session,
+    email: str,
+    password_hash: str,
+    profile: Profile,
+    staff_roles: frozenset[str],
+    *,
+    at: datetime,
+) -> User:
+    """The row of a person whose address has not answered yet. Raises AddressTaken."""
     email = folded_email(email)
-    user = User(
-        email=email,
-        password_hash=password_hash,
-        staff_role=staff_role,
-        created_at=at,
-        email_confirmed_at=at,
-    )
+    user = User(email=email, password_hash=password_hash, staff_roles=staff_roles, created_at=at)
     user.set_profile(profile)
     if session.scalar(select(User.id).where(User.email == email)):
         raise AddressTaken
@@ -52,7 +63,6 @@ def register_person(
             session.add(user)
     except IntegrityError as error:
         raise AddressTaken from error
-    record(session, f"user:{user.id}", "register", by=actor_of(user), at=at)
     return user
 
 
@@ -85,5 +95,5 @@ def find_person(session: Session, email: str) -> User | None:
 def actor_of(user: User) -> Actor:
     """The person as an actor, when no page knows them as its viewer yet: without the roles of a
     membership (members.members.member_actor)."""
-    roles = frozenset({user.staff_role} if user.staff_role else {CUSTOMER})
+    roles = user.staff_roles or frozenset({CUSTOMER})
     return Actor(user.name, roles, user.id, None, user.email)

@@ -73,7 +73,7 @@ def register(session: Session, wanted: Registration, *, links: Links, at: dateti
     """
     email = folded_email(wanted.email)
     user = _held(session, email) or _added(session, email, wanted, at=at)
-    if user.is_confirmed:
+    if user.is_confirmed or user.is_staff:  # an invited member of the staff follows their own link
         write_that_it_exists(session, user, at=at)
         return
     user.password_hash = wanted.password_hash
@@ -110,7 +110,7 @@ def send_again(session: Session, email: str, *, links: Links, at: datetime) -> N
     user = _held(session, folded_email(email))
     if user is None:
         return
-    if not user.is_confirmed:
+    if not user.is_confirmed and not user.is_staff:
         send_link(session, user, links=links, at=at)
     else:
         write_that_it_exists(session, user, at=at)
@@ -172,6 +172,7 @@ def forget_unanswered(session: Session, *, at: datetime) -> None:
     session.execute(
         delete(User).where(
             ~User.is_confirmed,
+            ~User.is_staff,
             ~User.is_erased,
             User.created_at <= at - UNANSWERED,
         )

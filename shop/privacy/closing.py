@@ -15,6 +15,7 @@ from shop.organisations.organisations import get_organisation
 from shop.people.emails import post_to
 from shop.people.models import User
 from shop.signin.sessions import close_sessions
+from shop.staff.staff import ensure_administrator_stays
 from shop.storage.journal import record
 
 
@@ -37,15 +38,16 @@ class Forgotten(DomainError):
 def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at: datetime) -> None:
     """Close an account: one's own, or that of a member of the staff by the administrator.
 
-    Raises NotAllowed, StaffAccount, AlreadyClosed, OthersStay.
+    Raises NotAllowed, StaffAccount, AlreadyClosed, LastAdministrator, OthersStay.
     """
-    own, of_staff = by.user_id == user.id, user.staff_role is not None
+    own, of_staff = by.user_id == user.id, user.is_staff
     if own and of_staff and not by.has(ADMIN):
         raise StaffAccount
     if not own and not (of_staff and by.has(ADMIN)):
         raise NotAllowed(act="deactivate")
     if not user.active:
         raise AlreadyClosed
+    ensure_administrator_stays(session, user)
     _ensure_organisation_goes_on(session, user)
     user.active = False
     close_sessions(session, user.id, at=at)
@@ -58,7 +60,7 @@ def reopen(session: Session, user: User, *, reason: str, by: Actor, at: datetime
 
     `reason` says how. Raises NotAllowed, Forgotten, NotClosed.
     """
-    if not by.has(ADMIN) and not (by.has(SALES_ADMIN) and user.staff_role is None):
+    if not by.has(ADMIN) and not (by.has(SALES_ADMIN) and not user.is_staff):
         raise NotAllowed(act="reopen")
     if user.is_erased:
         raise Forgotten

@@ -71,7 +71,7 @@ def erase(
     NotConfirmed, OthersStay, and the refusals of packages that still need the person.
     """
     _ensure_own(user, by)
-    if user.staff_role is not None:
+    if user.is_staff:
         raise StaffAccount
     if confirmed.strip().casefold() != user.email:
         raise NotConfirmed

@@ -178,7 +178,21 @@ CLOSINGS = Part(
     tuple(one for place in range(1, PERIODS + 1) for one in _period(place)),
 )
 
-PARTS: dict[str, Part] = {part.key: part for part in (DELIVERY, QUOTES, PURCHASE_ORDERS, CLOSINGS)}
+SEPARATION = Part(
+    "separation",
+    N_("Separation of duties"),
+    N_("whether one person may do acts that two persons do"),
+    N_(
+        "A shop of one person lifts the rule. What one person then does alone is marked in the "
+        "journal, and on credit notes. Acts of earlier days stay as they are."
+    ),
+    frozenset({ADMIN}),
+    (Setting("one_person", Kind.YES_NO, N_("One person may do both acts"), 0),),
+)
+
+PARTS: dict[str, Part] = {
+    part.key: part for part in (DELIVERY, QUOTES, PURCHASE_ORDERS, CLOSINGS, SEPARATION)
+}
 
 
 class SettingRefused(DomainError):

@@ -119,9 +119,10 @@ def remove_second_factor(
     session: Session, user: User, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """Remove the second factor and the passkeys of a person who has lost them: the administrator
-    has checked their identity, and `reason` says how. Raises NotAllowed, SecondFactorOff.
+    has checked their identity, and `reason` says how. Nobody does so for themselves.
+    Raises NotAllowed, SecondFactorOff.
     """
-    if not by.has(ADMIN):
+    if not by.has(ADMIN) or by.user_id == user.id:
         raise NotAllowed(act="remove_second_factor")
     if not forget_passkeys(session, user.id) and user.totp_secret is None:
         raise SecondFactorOff
@@ -162,13 +163,13 @@ def sign_in_mark(session: Session, user_id: int, *, strict: bool) -> Mark | None
             User.email,
             User.password_hash,
             User.totp_secret,
-            User.staff_role,
+            User.staff_roles,
             has_passkey.label("has_passkey"),
         ).where(User.id == user_id, User.active)
     ).first()
     if row is None:
         return None
-    by_passkey = strict and row.staff_role is not None and row.has_passkey
+    by_passkey = strict and row.staff_roles and row.has_passkey
     if row.totp_secret is None and not by_passkey:
         return None
     known = f"{row.password_hash} {row.totp_secret}"

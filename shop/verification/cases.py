@@ -129,7 +129,7 @@ def sales_people(session: Session) -> list[User]:
     return list(
         session.scalars(
             select(User)
-            .where(User.staff_role.in_((SALES, SALES_ADMIN)), User.active)
+            .where(User.works_as(SALES) | User.works_as(SALES_ADMIN), User.active)
             .order_by(User.name_key, User.name, User.id)
         )
     )

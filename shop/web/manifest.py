@@ -53,6 +53,9 @@ from shop.web.register import views as register
 from shop.web.settings import office as settings_office
 from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step, security
 from shop.web.signin import views as signin
+from shop.web.staff import acts as staff_acts
+from shop.web.staff import joining as staff_joining
+from shop.web.staff import office as staff_office
 from shop.web.stock import movements as stock_movements
 from shop.web.stock import views as stock
 from shop.web.texts import office as texts_office
@@ -110,6 +113,9 @@ PAGES = (
     first_administrator,
     settings_office,
     texts_office,
+    staff_office,
+    staff_acts,
+    staff_joining,
     journal,
     dossiers,
     privacy,
@@ -139,6 +145,7 @@ TABS = (
     office_emails.TAB,
     opening.TAB,
     settings_office.TAB,
+    staff_office.TAB,
     journal.TAB,
 )
 #: What the home of the account shows.

@@ -1,5 +1,7 @@
 """Accounts in the browser: registering, signing in and out, the account and its addresses."""
 
+from collections.abc import Iterable
+
 import pytest
 from flask import session as browser
 from sqlalchemy import select
@@ -36,7 +38,7 @@ def person(
     database: Database,
     email: str = "claire@chinon.example",
     name: str = "Claire Marchand",
-    staff_role: str | None = None,
+    staff_roles: Iterable[str] = (),
 ) -> int:
     profile = Profile(name, "02 47 00 00 00")
     with database.transaction() as session:
@@ -45,7 +47,7 @@ def person(
             email=email,
             password_hash=HASH,
             profile=profile,
-            staff_role=staff_role,
+            staff_roles=staff_roles,
             at=AT,
         ).id
 
@@ -322,7 +324,7 @@ def test_the_staff_area_asks_visitors_to_sign_in_and_refuses_customers(client, d
 )
 def test_only_the_office_opens_the_page_of_verifications(client, database: Database, role, status):
     member(database)
-    person(database, "x@comptoir.example", staff_role=role)
+    person(database, "x@comptoir.example", staff_roles={role})
     assert enter(client, "x@comptoir.example").location == "/bureau"
     home = client.get("/bureau")
     assert home.status_code == 200
@@ -336,7 +338,7 @@ def test_only_the_office_opens_the_page_of_verifications(client, database: Datab
 
 def test_the_office_verifies_with_evidence_and_refuses_with_a_reason(client, database: Database):
     member(database)
-    person(database, "adv@comptoir.example", name="Hugo Perrin", staff_role="sales_admin")
+    person(database, "adv@comptoir.example", name="Hugo Perrin", staff_roles={"sales_admin"})
     enter(client, "adv@comptoir.example")
     path = "/bureau/verifications/1"
     answer = client.post(f"{path}/verification", data={"note": "vu"})
@@ -356,7 +358,7 @@ def test_the_office_verifies_with_evidence_and_refuses_with_a_reason(client, dat
 
 def test_a_refused_body_reads_why_and_asks_again(client, database: Database):
     member(database)
-    office = actor_of(User(id=None, name="Hugo", email="x", staff_role="sales_admin"))
+    office = actor_of(User(id=None, name="Hugo", email="x", staff_roles=frozenset({"sales_admin"})))
     with database.transaction() as session:
         body = session.scalars(select(Organisation)).one()
         verification.refuse(session, body, reason="Lettre manquante", by=office, at=AT)
@@ -384,7 +386,7 @@ def test_a_person_who_asks_to_join_waits_until_approved(client, database: Databa
     client.post("/compte/organisation", data=answers)
     assert "admission est en attente" in client.get("/compte").text
     client.post("/deconnexion")
-    person(database, "adv@comptoir.example", staff_role="sales_admin")
+    person(database, "adv@comptoir.example", staff_roles={"sales_admin"})
     enter(client, "adv@comptoir.example")
     with database.reading_session() as session:
         asked = session.scalars(select(Membership.id).where(Membership.user_id == second)).one()

@@ -18,7 +18,6 @@ from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
 from shop.bank_details.rules import (
     AnotherChangeWaits,
-    AskedByYou,
     BankAccount,
     BicNotValid,
     ChangeConfirmed,
@@ -30,6 +29,7 @@ from shop.bank_details.rules import (
 from shop.core.actors import ACCOUNTING, ADMIN, SALES, Actor
 from shop.core.errors import NotAllowed
 from shop.dossiers.dossiers import content_of
+from shop.duties.rules import AskedByYou
 from shop.letterheads.letterheads import BankDiffers, current_letterhead, set_letterhead
 from shop.people.models import User
 from shop.storage.db import Database, Immutable
@@ -191,7 +191,7 @@ def test_the_office_sees_both_accounts_before_it_confirms(app: Flask, shop: Data
         change = session.scalars(select(BankChange)).one().id
     assert books.post(f"{url}/{change}/confirmation").status_code == 422
     with shop.reading_session() as session:
-        person = session.scalars(select(User).where(User.staff_role == ADMIN)).one()
+        person = session.scalars(select(User).where(User.works_as(ADMIN))).one()
     admin = sign_in(app.test_client(), person.id)
     page = admin.get(url).text
     assert "FR14 2004 1010 0505 0001 3M02 606" in page and "FR76 3000" in page

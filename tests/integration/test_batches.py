@@ -158,7 +158,7 @@ def test_the_end_of_a_batch_is_journalled_and_what_was_left_out_is_told_to_who_a
 ):
     first, second = delivered(database)
     with database.transaction() as session:
-        person = make_person(session, at=AT, email="lea@comptoir.example", staff_role=ACCOUNTING)
+        person = make_person(session, at=AT, email="lea@comptoir.example", staff_roles={ACCOUNTING})
         by = Actor(person.name, frozenset({ACCOUNTING}), user_id=person.id)
         bill_order(session, locked_order(session, first), by=BOOKS, at=AT)
         batch = request_batch(session, BatchAct.ISSUE, [first, second], by=by, at=AT).id

@@ -88,7 +88,7 @@ def test_a_person_is_found_in_the_list_and_by_the_search_of_the_office(office, d
     assert found.headers["Location"].startswith(f"/bureau/clients/personnes/{paul}")
     assert "paul@maison.example" in office.get(f"/bureau/clients/personnes/{paul}").text
     with database.reading_session() as session:
-        colleague = session.scalars(select(User.id).where(User.staff_role == SALES)).one()
+        colleague = session.scalars(select(User.id).where(User.works_as(SALES))).one()
     assert office.get(f"/bureau/clients/personnes/{colleague}").status_code == 404
 
 

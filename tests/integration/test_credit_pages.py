@@ -280,7 +280,7 @@ def test_a_transfer_is_ordered_by_one_person_and_confirmed_by_another(
     assert own.status_code == 422 and "une autre personne le confirme" in own.text
     with database.transaction() as session:
         second = make_person(session, at=AT, email="second@comptoir.example", name="Ada Roy")
-        second.staff_role = ACCOUNTING
+        second.staff_roles = frozenset({ACCOUNTING})
         second_id = second.id
     colleague = sign_in(app.test_client(), second_id)
     done = colleague.post(f"{url}/virement/confirmation", data={"confirmation-reference": "VIR 9"})

@@ -22,7 +22,6 @@ from checkout.credits.rules import (
     Goods,
     NotPaidByCard,
     RefundedBefore,
-    SamePerson,
     SendingBackReasonMissing,
     TransferReferenceMissing,
 )
@@ -36,6 +35,7 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from shop.core.actors import ACCOUNTING, Actor
 from shop.core.errors import NotAllowed, NotFound
 from shop.core.money import Money
+from shop.duties.rules import SamePerson
 from shop.privacy.holdings import Subject
 from shop.storage.db import Database
 from shop.storage.outbox import Email

@@ -253,7 +253,7 @@ def test_a_person_who_asks_to_join_is_approved_on_evidence_about_them(app, town:
         session.flush()
         asked = session.scalars(select(Membership.id).where(Membership.user_id == second.id)).one()
         desk = app.test_client()
-        chief = make_person(session, at=AT, email="chef@comptoir.example", staff_role="admin").id
+        chief = make_person(session, at=AT, email="chef@comptoir.example", staff_roles={"admin"}).id
     sign_in(desk, chief)
     path = f"/bureau/verifications/1/membres/{asked}"
     assert desk.post(path).status_code == 422

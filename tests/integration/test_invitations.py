@@ -227,7 +227,7 @@ def test_the_staff_belong_to_no_organisation(database: Database):
     with database.transaction() as session:
         claire = make_proven_town(session)
         invitation = send_invitation(session, claire, MARC)
-        marc = make_person(session, at=AT, email=MARC, staff_role="sales")
+        marc = make_person(session, at=AT, email=MARC, staff_roles={"sales"})
         with pytest.raises(refusals.StaffBuyForNobody):
             invitations.accept(session, invitation, marc, by=actor_of(marc), at=AT)
 

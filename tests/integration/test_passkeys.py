@@ -364,7 +364,7 @@ def real_shop(opened: Opening, database: Database) -> Flask:
 
 
 def test_the_staff_of_a_real_shop_may_have_a_passkey_instead_of_codes(real_shop, database):
-    sam = person(database, "sam@comptoir.example", name="Sam", staff_role="sales_admin")
+    sam = person(database, "sam@comptoir.example", name="Sam", staff_roles={"sales_admin"})
     device = Device(ORIGIN, DOMAIN)
     desk = sign_in(real_shop.test_client(), sam)
     assert desk.get("/bureau").location == "/compte/securite/codes"
@@ -379,7 +379,7 @@ def test_the_staff_of_a_real_shop_may_have_a_passkey_instead_of_codes(real_shop,
 
 
 def test_staff_with_a_passkey_cannot_sign_in_with_the_password_alone(real_shop, database):
-    sam = person(database, "sam@comptoir.example", name="Sam", staff_role="sales_admin")
+    sam = person(database, "sam@comptoir.example", name="Sam", staff_roles={"sales_admin"})
     device = device_of(real_shop, sam)
     thief = real_shop.test_client()
     asked = thief.post("/connexion", data={"email": "sam@comptoir.example", "password": PASSWORD})

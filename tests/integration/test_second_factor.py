@@ -220,7 +220,7 @@ def real_shop(opened: Opening, database: Database):
 def test_the_staff_of_a_real_shop_sets_up_its_second_factor_first(real_shop, database, role):
     with database.transaction() as session:
         person = make_person(
-            session, at=AT, email=f"{role}@comptoir.example", name="Sam Dubois", staff_role=role
+            session, at=AT, email=f"{role}@comptoir.example", name="Sam Dubois", staff_roles={role}
         )
         person.password_hash = hash_password(PASSWORD)
     desk = sign_in(real_shop.test_client(), person.id)
@@ -237,7 +237,7 @@ def test_the_staff_of_a_real_shop_sets_up_its_second_factor_first(real_shop, dat
 def test_staff_without_their_second_factor_have_no_staff_rights(real_shop, database):
     with database.transaction() as session:
         person = make_person(
-            session, at=AT, email="adv@comptoir.example", name="Sam", staff_role="sales_admin"
+            session, at=AT, email="adv@comptoir.example", name="Sam", staff_roles={"sales_admin"}
         )
     from shop.web.kit.sessions import actor, viewer
 

@@ -106,7 +106,7 @@ def test_the_office_removes_a_member_with_a_button(app, client, database, claire
             email="adv@comptoir.example",
             password_hash=hash_password(PASSWORD),
             profile=Profile("Hugo Perrin"),
-            staff_role="sales_admin",
+            staff_roles={"sales_admin"},
             at=AT,
         )
     desk = app.test_client()

@@ -29,7 +29,7 @@ def test_a_scan_that_cannot_be_shown_can_be_downloaded(client, database):
         receive_scan(session, quote, scan, Told("BC-1"), by=town.buyer, at=at)
         number, file_id = quote.number, scan.id
         clerk = make_person(
-            session, at=at, email="adv@comptoir.example", name="Hugo", staff_role=SALES_ADMIN
+            session, at=at, email="adv@comptoir.example", name="Hugo", staff_roles={SALES_ADMIN}
         )
         clerk_id = clerk.id
     sign_in(client, clerk_id)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from checkout.credits.rules import AccountNotValid, SamePerson, TransferReferenceMissing
+from checkout.credits.rules import AccountNotValid, TransferReferenceMissing
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.orders.procedure import OrderStage
@@ -28,6 +28,7 @@ from checkout.transfers.rules import (
 from shop.core.actors import ACCOUNTING, Actor
 from shop.core.errors import NotAllowed
 from shop.core.money import Money, total
+from shop.duties.rules import SamePerson
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email

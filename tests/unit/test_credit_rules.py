@@ -16,15 +16,12 @@ from checkout.credits.rules import (
     MoreUnitsThanLeft,
     NothingToCredit,
     NotInvoiced,
-    SamePerson,
     UnitsAndAmount,
     ensure_account,
-    ensure_another_person,
     ensure_credit_reason,
     to_give_back,
 )
 from checkout.invoices.rules import Settled, days_late, settled
-from shop.core.actors import ACCOUNTING, Actor
 from shop.core.money import Money, UnitPrice, total
 from shop.core.sales import SaleLine, sale_totals
 from shop.core.vat import VatLine, breakdown
@@ -288,14 +285,3 @@ def test_an_account_is_an_iban():
     for wrong in ("", "FR76", "FR7630006000011234567890188"):
         with pytest.raises(AccountNotValid):
             ensure_account(wrong)
-
-
-def test_whoever_orders_a_transfer_does_not_confirm_it():
-    books = frozenset({ACCOUNTING})
-    ensure_another_person(Actor("Ada", books, 2), user_id=1, name="Max")
-    ensure_another_person(Actor("Ada", books, 2), user_id=1, name="Ada")
-    for same in (Actor("Max", books, 1), Actor("Renamed", books, 1)):
-        with pytest.raises(SamePerson):
-            ensure_another_person(same, user_id=1, name="Max")
-    with pytest.raises(SamePerson):
-        ensure_another_person(Actor("Max", books), user_id=None, name="Max")

@@ -58,8 +58,9 @@ ClosingTurned DayPassed NoSettingChanges SettingRefused
 HasHtml SameText TermsNotAccepted TextDayPassed
 TextEmpty TextRefused TextTooLong WrongLink WrongTitle
 """
-#: Those of the records of clients.
+#: Those of the staff, and of the records of clients.
 OF_CLIENTS = """
+NoRoleChosen RecordedByYou SameRoles
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
 DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """

@@ -34,16 +34,19 @@ from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
 from shop.bank_details import procedure as bank
-from shop.core.actors import CLOCK, PROCESSOR, READER
+from shop.core.actors import ACCOUNTING, CLOCK, LOGISTICS, PROCESSOR, READER
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
+from shop.ops.clock import now
 from shop.organisations.rules import is_public_body
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.verification import procedure as verification
 from shop.web.kit.guards import BODIES, EVERYBODY, MEMBERS, PEOPLE, READERS, STAFF, Audience
 from shop.web.kit.once import FIELD
+from shop.web.kit.sessions import load_viewer
 from tests.conftest import new_database, shop_on
+from tests.factories import make_person
 from tests.fakes import FakeGateway
 from tests.people import sign_in
 from tests.world import GUEST_KEY, UNSENT, VISITORS, Own, Person, Rehearsal, World, make_world
@@ -165,7 +168,7 @@ class Stage:
         _without_frame(self.app)
         self.app.config["TESTING"] = False  # a fault is an answer too: 500
         self.app.extensions[EXTENSION] = FakeGateway()
-        self.cookies = {person.role: self._enter(person) for person in self.world.people}
+        self.cookies = {person.role: self.enter(person) for person in self.world.people}
         self.real = database
         self.app.extensions["comptoir.database"] = Rehearsal(database)
 
@@ -177,7 +180,7 @@ class Stage:
         yield
         self.app.extensions["comptoir.database"] = rehearsal
 
-    def _enter(self, person: Person) -> dict[str, str]:
+    def enter(self, person: Person) -> dict[str, str]:
         browser = self.app.test_client()
         if person.viewer is not None:
             sign_in(browser, person.viewer.user_id)
@@ -189,7 +192,9 @@ class Stage:
         browser = self.app.test_client(use_cookies=False)
         form = {FIELD: secrets.token_hex(8)} if cell.method == "POST" else None
         cookie = self.cookies[person.role]
-        answer = browser.open(cell.url, method=cell.method, headers=cookie, data=form)
+        answer = browser.open(
+            cell.url, method=cell.method, headers=cookie, data=form, buffered=True
+        )
         answer.close()
         if answer.status_code >= 500:
             return f"a fault: {answer.status_code}"
@@ -345,6 +350,21 @@ def test_every_route_and_document_is_open_to_those_the_tables_name(stage: Stage)
         cells = [cell for cell in cells if cell.audience.kind != EVERYBODY]
     wrong = answers(stage, cells)
     assert not wrong, "\n".join(["", *wrong])
+
+
+def test_two_roles_open_what_each_of_them_opens(stage: Stage):
+    alone = [stage.world.person(role) for role in (LOGISTICS, ACCOUNTING)]
+    with stage.real.transaction() as session:
+        roles = {LOGISTICS, ACCOUNTING}
+        user = make_person(session, at=now(), email="two@matrix.example", staff_roles=roles)
+        session.flush()
+        both = Person("two roles", load_viewer(session, user.id))
+    with stage.kept():
+        stage.cookies[both.role] = stage.enter(both)
+    pages = [one for one in cells_of(stage)[0] if one.audience.kind == STAFF]
+    for cell in [one for one in pages if one.method == "GET" and not one.nothing]:
+        opened = any(may(person, cell) for person in alone)
+        assert (stage.ask(both, cell) == REFUSED) is not opened, cell.url
 
 
 #: Written by hand: role, method, address, the expected answer.

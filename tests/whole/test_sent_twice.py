@@ -216,6 +216,13 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "seen": "2",
         "shown": mark_of("mentions-legales", ("Fermes.", "Fixed."), TOMORROW.isoformat(), 2),
     },
+    "staff.invite": {"sales": "y"},
+    "staff.change": {
+        "seen": "logistics",
+        "accounting": "y",
+        "shown": mark_of(["logistics"], ["accounting"]),
+    },
+    "staff.join": {"password": NEW_PASSWORD},
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
     "statements.leave_out": {"out-reason": "Remboursement de TVA"},
@@ -248,6 +255,7 @@ BY = {
     "members.accept": PRIVATE,
     "members.join": VISITORS,
     "opening.register_first": VISITORS,
+    "staff.join": VISITORS,
 }
 #: Who has closed their account is signed out; codes are shown once: the second answer leads there.
 ELSEWHERE = dict.fromkeys(("privacy.close", "privacy.forget"), (303, "/connexion")) | dict.fromkeys(

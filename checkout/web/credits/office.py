@@ -31,6 +31,8 @@ from checkout.web.credits.forms import (
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
 from shop.core.money import Money
+from shop.duties.duties import did_first, is_lifted
+from shop.duties.rules import CREDIT
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to, repeatable
@@ -173,6 +175,8 @@ def _composer(number: str, form: CreditForm | None, status: int = 200) -> Any:
         given=given_without_credit(session, order),
         form=form or _form(session, invoice, order),
         may_issue=PROCEDURE.find("issue_credit_note", order.stage) is not None,
+        recorded_by_reader=(recorded := did_first(session, CREDIT, order.dossier_id, actor())),
+        is_lifted=recorded and is_lifted(session, now()),
         back=came_from(url_for("invoices.show", number=number)),
         here="credits.queue",
     )

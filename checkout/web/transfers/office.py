@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from checkout.credits.rules import SamePerson
 from checkout.payments.procedure import PROCEDURE, is_booked
 from checkout.statements.matching_rules import numbers_in
 from checkout.transfers.allotments import allot
@@ -18,6 +17,7 @@ from checkout.web.transfers.forms import AllotmentForm, ReturnForm, allotment_fo
 from shop.core.actors import ACCOUNTING
 from shop.core.errors import DomainError
 from shop.core.text import money
+from shop.duties.rules import SamePerson
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only

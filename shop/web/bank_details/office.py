@@ -17,7 +17,6 @@ from shop.bank_details.changes import (
 )
 from shop.bank_details.procedure import PROCEDURE, BankChangeState
 from shop.bank_details.rules import (
-    AskedByYou,
     BicNotValid,
     HolderMissing,
     IbanNotValid,
@@ -26,6 +25,8 @@ from shop.bank_details.rules import (
 )
 from shop.core.actors import ACCOUNTING, is_same_person
 from shop.core.errors import DomainError
+from shop.duties.duties import is_lifted
+from shop.duties.rules import AskedByYou
 from shop.letterheads.letterheads import NoLetterhead
 from shop.ops.clock import now
 from shop.web.bank_details import blueprint
@@ -145,7 +146,8 @@ def _page(status: int = 200, **typed: ShopForm) -> Any:
         asked=account_from(change.bank) if change else None,
         former=account_from(change.former) if change else None,
         acts=acts,
-        mine=mine,
+        mine=mine and not is_lifted(session, now()),
+        alone=mine and is_lifted(session, now()),
         rows=rows,
         query=kept(rows),
         words=state_words,

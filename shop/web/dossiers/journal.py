@@ -10,8 +10,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from shop.core.text import day, money
+from shop.duties.rules import ALONE
 from shop.storage.journal import JournalEntry
-from shop.web.dossiers.sentences import ADDED, DAYS, SENTENCES
+from shop.web.dossiers.sentences import ADDED, BY_ONE, DAYS, SENTENCES
 from shop.web.kit.site import current_language
 
 
@@ -62,7 +63,8 @@ def _added(entry: JournalEntry) -> str:
         for (act, fact, value), sentence in ADDED.items()
         if act == entry.act and entry.facts.get(fact) == value
     )
-    return " ".join(_stopped(_(sentence) % _Facts(entry.facts)) for sentence in told)
+    sentences = [_stopped(_(sentence) % _Facts(entry.facts)) for sentence in told]
+    return " ".join(sentences + ([_(BY_ONE)] if ALONE in entry.facts else []))
 
 
 def _stopped(words: str) -> str:

@@ -3,6 +3,8 @@
 from shop.core.errors import N_
 from shop.web.dossiers import portal_sentences
 
+#: What is added to an act that the table of duties gives to another person.
+BY_ONE = N_("One person did both acts, as a setting of the shop allows.")
 #: act → (title, the rest of the sentence). Facts are inserted as %(fact)s; amounts are in cents.
 SENTENCES: dict[str, tuple[str, str]] = {
     **portal_sentences.SENTENCES,

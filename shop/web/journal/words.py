@@ -16,10 +16,11 @@ from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_name
 from shop.core.text import money
 from shop.dossiers.entries import OWN, Told
+from shop.duties.rules import ALONE
 from shop.storage.journal import JournalEntry
 from shop.web.clients.sentences import TITLES as OF_CLIENTS
 from shop.web.dossiers.journal import journal_lines
-from shop.web.dossiers.sentences import SENTENCES
+from shop.web.dossiers.sentences import BY_ONE, SENTENCES
 from shop.web.journal.titles import OTHERS
 from shop.web.kit.client_sections import dossier_url
 from shop.web.kit.site import current_language
@@ -139,7 +140,8 @@ def _facts(facts: dict[str, Any]) -> str:
     if isinstance(shown.get("amount"), int):
         shown["amount"] = money(shown["amount"], current_language())
     told = ((str(FACTS[name]), value) for name, value in shown.items() if value != "")
-    return " · ".join(_("%(name)s: %(value)s", name=name, value=value) for name, value in told)
+    words = [_("%(name)s: %(value)s", name=name, value=value) for name, value in told]
+    return " · ".join(words + ([_(BY_ONE)] if ALONE in facts else []))
 
 
 def _subject(entry: JournalEntry) -> tuple[str, str]:

@@ -106,7 +106,7 @@ class Found:
 
 
 def found_by_staff() -> Found:
-    """What the address of this request searches, of what the role may open."""
+    """What the address of this request searches, of what their roles may open."""
     kinds = [one for one in _kinds() if may_open(one.endpoint)]
     return _found(kinds, EVERYTHING)
 
@@ -131,8 +131,7 @@ def may_open(endpoint: str) -> bool:
     view: Any = current_app.view_functions[endpoint]
     audience: Audience = view.audience
     person = viewer()
-    role = person.staff_role if person else None
-    return audience.kind != STAFF or role in audience.roles
+    return audience.kind != STAFF or (person is not None and person.works_as(*audience.roles))
 
 
 def _kinds() -> Iterable[FoundKind]:

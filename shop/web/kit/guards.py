@@ -115,7 +115,7 @@ def staff_only(*roles: str) -> Callable[[View[P]], View[P]]:
             person = viewer()
             if person is None:
                 return to_sign_in()
-            ensure_staff(person.staff_role, roles)
+            ensure_staff(person.staff_roles, roles)
             return _to_set_up() if person.owes_second_factor else view(*args, **kwargs)
 
         return _marked(guarded, Audience(STAFF, frozenset(roles or STAFF_ROLES) | {ADMIN}))
@@ -158,9 +158,9 @@ def reader_of_dossier(
     return guard
 
 
-def ensure_staff(role: str | None, roles: tuple[str, ...] = ()) -> None:
-    """Raises NotAllowed unless this staff role is one of `roles` (any, when none is named)."""
-    if role is None or (roles and role != ADMIN and role not in roles):
+def ensure_staff(held: frozenset[str], roles: tuple[str, ...] = ()) -> None:
+    """Raises NotAllowed unless one of the roles held is among `roles` (any, when none is named)."""
+    if not held or (roles and held.isdisjoint({ADMIN, *roles})):
         raise NotAllowed
 
 

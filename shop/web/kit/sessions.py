@@ -48,7 +48,7 @@ class Viewer:
     phone: str
     function: str
     language: str
-    staff_role: str | None
+    staff_roles: frozenset[str]
     organisation_id: int | None
     organisation_name: str | None
     establishment_id: int | None
@@ -75,7 +75,11 @@ class Viewer:
 
     @property
     def is_staff(self) -> bool:
-        return self.staff_role is not None
+        return bool(self.staff_roles)
+
+    def works_as(self, *roles: str) -> bool:
+        """Whether they have one of these roles of the staff."""
+        return not self.staff_roles.isdisjoint(roles)
 
     @property
     def is_public_body(self) -> bool:
@@ -84,11 +88,11 @@ class Viewer:
 
     @property
     def actor(self) -> Actor:
-        """The person with their roles: the staff role, or the rights in their organisation."""
-        role = None if self.owes_second_factor else self.staff_role
+        """The person with their roles: those of the staff, or the rights in their organisation."""
+        of_staff = self.staff_roles if not self.owes_second_factor else frozenset[str]()
         return Actor(
             self.name,
-            frozenset({role}) if role else self.member_roles | {CUSTOMER},
+            of_staff or self.member_roles | {CUSTOMER},
             self.user_id,
             self.organisation_id,
             self.email,
@@ -116,7 +120,7 @@ _PERSON = (
         User.phone,
         User.function,
         User.language,
-        User.staff_role,
+        User.staff_roles,
         Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation_name"),
         Membership.establishment_id,

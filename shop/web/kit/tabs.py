@@ -82,11 +82,18 @@ class Menu:
         return any(tab.endpoint == endpoint for tab in self.tabs)
 
 
-def shown_tabs(session: Session, role: str | None) -> list[ShownTab]:
-    """The tabs of a role whose pages exist, with the number of waiting cases."""
+def tabs_of(held: frozenset[str]) -> list[Tab]:
+    """The tabs that the roles held open, by group."""
     seen = [
-        tab for tab in current_app.extensions["comptoir.tabs"] if role == ADMIN or role in tab.roles
+        tab
+        for tab in current_app.extensions["comptoir.tabs"]
+        if not held.isdisjoint({ADMIN, *tab.roles})
     ]
+    return sorted(seen, key=lambda tab: list(Group).index(tab.group))
+
+
+def shown_tabs(session: Session, held: frozenset[str]) -> list[ShownTab]:
+    """The tabs of the roles held, with the number of waiting cases."""
     return [
         ShownTab(
             tab.endpoint,
@@ -95,7 +102,7 @@ def shown_tabs(session: Session, role: str | None) -> list[ShownTab]:
             tab.about,
             tab.group,
         )
-        for tab in sorted(seen, key=lambda tab: list(Group).index(tab.group))
+        for tab in tabs_of(held)
     ]
 
 

@@ -32,7 +32,7 @@ class _MenusOfThisPage:
 
 def _tabs() -> list[ShownTab]:
     person = viewer()
-    return shown_tabs(reading(), person.staff_role if person else None)
+    return shown_tabs(reading(), person.staff_roles if person else frozenset())
 
 
 @blueprint.app_context_processor

@@ -19,7 +19,7 @@ from shop.web.kit.site import reading, settings
 RETRY_AFTER = 86_400
 #: Pages for everybody that stay: they serve people who have an account, an order or a link already.
 _KEPT_BLUEPRINTS = frozenset(
-    {"deliveries", "members", "opening", "orders", "signin", "withdrawals"}
+    {"deliveries", "members", "opening", "orders", "signin", "staff", "withdrawals"}
 )
 _KEPT = frozenset(
     {"card.come_back", "card.hear", "pages.switch_language", "people.activate", "people.activation"}
