@@ -140,6 +140,8 @@ PROCEDURE = Procedure(
 TO_DO = (_HELD, _REFUSED, _REJECTED, _UNCLEAR)
 UNDER_WAY = (_QUEUED, _SENDING, _LOST, _SENT)
 DONE = (_INTEGRATED,)
+#: Those that the portal does not have yet, as far as is known.
+UNSENT = (_QUEUED, _SENDING, _LOST)
 #: Those that a corrected invoice closes: the portal does not have the wrong one.
 CLOSABLE = PROCEDURE.sources_of("close_deposit")
 OPEN = (*UNDER_WAY, _UNCLEAR, _INTEGRATED)

@@ -94,7 +94,7 @@ def _numbers(session: Session, there: Listing) -> Sequence[str]:
 
 def count_to_do(session: Session, today: date) -> int:
     """The number on the tab: orders whose invoice is due and files to send."""
-    unsent = _invoices().where(*_TO_SEND)
+    unsent = _invoices().where(*TO_SEND)
     return count_of(session, _billable().where(_is_due(today))) + count_of(session, unsent)
 
 
@@ -186,7 +186,7 @@ def _order(row: Any, today: date) -> ToInvoice:
 
 
 #: An invoice that credit notes took before it was sent is not sent.
-_TO_SEND = (~Invoice.is_sent, ~Invoice.is_credited, Order.origin == Origin.QUOTE)
+TO_SEND = (~Invoice.is_sent, ~Invoice.is_credited, Order.origin == Origin.QUOTE)
 _SORTS = (
     BY_CUSTOMER,
     Sort("number", N_("Invoice"), (Invoice.number,)),
@@ -203,7 +203,7 @@ def _invoices() -> Listing:
 
 
 def _unsent(today: date) -> Listing:
-    rows, under_way = _invoices().where(*_TO_SEND), is_under_way()
+    rows, under_way = _invoices().where(*TO_SEND), is_under_way()
     states = (
         Choice("waiting", N_("To send"), ~under_way),
         Choice("under_way", N_("Being sent"), under_way),

@@ -40,6 +40,7 @@ from checkout.web.statements import office as statements
 from checkout.web.steps import identification
 from checkout.web.steps import views as steps
 from checkout.web.transfers import office as transfers
+from checkout.web.unsent import office as unsent
 from checkout.web.withdrawals import office as withdrawals_desk
 from checkout.web.withdrawals import views as withdrawals
 
@@ -82,6 +83,7 @@ PAGES = (
     statements,
     statement_movements,
     transfers,
+    unsent,
     receivables,
     payouts,
     entries,
@@ -105,6 +107,7 @@ TABS = (
     returns_desk.TAB,
     statements.TAB,
     transfers.TAB,
+    unsent.TAB,
     receivables.TAB,
     payouts.TAB,
     entries.TAB,

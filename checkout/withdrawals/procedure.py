@@ -130,6 +130,8 @@ PROCEDURE = Procedure(
 OPEN = (_RECEIVED, _DUE, _REFUNDING, _FAILED)
 #: Statements whose units are withdrawn from their order.
 COUNTED = (_DUE, _REFUNDING, _FAILED, _REFUNDED)
+#: Statements whose refund the consumer does not have.
+OWED, DUE = (_DUE, _REFUNDING, _FAILED), (_DUE,)
 #: Refunds to request from the processor, those that it may still decide on, those that failed.
 ORDERED = (_REFUNDING,)
 FOLLOWED = PROCEDURE.sources_of("fail_withdrawal_refund")

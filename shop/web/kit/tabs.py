@@ -41,7 +41,8 @@ class Tab:
 
     `label` and `about` are lazy translations; `roles` those who see it (an administrator sees all);
     `count` the number of waiting cases, read when a staff page is shown, None for a tab without a
-    number; `order` its position in its group, the smallest first.
+    number; `order` its position in its group, the smallest first. `on_first_page`: its number costs
+    more than a page may, and is read for the first page of the office alone.
     """
 
     endpoint: str
@@ -51,6 +52,13 @@ class Tab:
     order: int = 50
     about: Any = ""
     group: Group = Group.ORDERS
+    on_first_page: bool = False
+
+    def number(self, session: Session, *, first_page: bool) -> int | None:
+        """The number that a page shows, None for none."""
+        if self.count is None or (self.on_first_page and not first_page):
+            return None
+        return self.count(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +100,15 @@ def tabs_of(held: frozenset[str]) -> list[Tab]:
     return sorted(seen, key=lambda tab: list(Group).index(tab.group))
 
 
-def shown_tabs(session: Session, held: frozenset[str]) -> list[ShownTab]:
+def shown_tabs(
+    session: Session, held: frozenset[str], *, first_page: bool = False
+) -> list[ShownTab]:
     """The tabs of the roles held, with the number of waiting cases."""
     return [
         ShownTab(
             tab.endpoint,
             tab.label,
-            tab.count(session) if tab.count else None,
+            tab.number(session, first_page=first_page),
             tab.about,
             tab.group,
         )

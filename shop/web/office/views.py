@@ -30,9 +30,10 @@ class _MenusOfThisPage:
         return iter(menus_of(_tabs()))
 
 
-def _tabs() -> list[ShownTab]:
+def _tabs(*, first_page: bool = False) -> list[ShownTab]:
     person = viewer()
-    return shown_tabs(reading(), person.staff_roles if person else frozenset())
+    held: frozenset[str] = person.staff_roles if person else frozenset()
+    return shown_tabs(reading(), held, first_page=first_page)
 
 
 @blueprint.app_context_processor
@@ -78,7 +79,7 @@ def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str
     refused = read_refused(reading(), email_id, form)
     return render_template(
         "office/home.html",
-        menus=menus_of(_tabs()),
+        menus=menus_of(_tabs(first_page=True)),
         problems=problems,
         refused=refused,
         signing=signing_state(

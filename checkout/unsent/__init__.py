@@ -1,0 +1,1 @@
+"""What is due and has not left the shop: e-mails, PDFs, deposits, files of invoices, refunds."""
