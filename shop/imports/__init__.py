@@ -1,0 +1,1 @@
+"""Products imported from a file: compared with the catalogue, applied as a whole, undone."""
