@@ -61,6 +61,15 @@ class ProductImport(Base):
     def _was_compared(cls) -> ColumnElement[bool]:
         return cls.checked_at.is_not(None)
 
+    @property
+    def was_applied(self) -> bool:
+        """Whether its changes were written; they may have been undone since."""
+        return self.applied_at is not None
+
+    @property
+    def was_undone(self) -> bool:
+        return self.undone_at is not None
+
     def is_claimed(self, at: datetime) -> bool:
         """Whether a worker compares the file at that moment."""
         return self.claimed_until is not None and self.claimed_until > at

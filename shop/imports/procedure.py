@@ -163,9 +163,9 @@ def is_outdated(state: ImportState) -> bool:
     return state is _S.OUTDATED
 
 
-def was_applied(state: ImportState) -> bool:
-    """Whether its changes were written, and may have been undone since."""
-    return state in (_S.APPLIED, _S.UNDOING, _S.UNDONE)
+def is_applied(state: ImportState) -> bool:
+    """Whether its changes are in force, and it can be undone."""
+    return state is _S.APPLIED
 
 
 def is_undone(state: ImportState) -> bool:
