@@ -14,6 +14,7 @@ import quotes.jobs
 import quotes.models
 import quotes.web.manifest
 import shop.commands
+import shop.import_commands
 import shop.jobs
 import shop.models
 import shop.ops.commands
@@ -58,7 +59,11 @@ CLIENT_SECTIONS = tuple(
 )
 CLIENT_FIGURES = checkout.web.manifest.CLIENT_FIGURES
 #: Groups of commands: `flask --app app --help`.
-COMMANDS = (*shop.ops.commands.COMMANDS, *shop.commands.COMMANDS)
+COMMANDS = (
+    *shop.ops.commands.COMMANDS,
+    *shop.commands.COMMANDS,
+    *shop.import_commands.COMMANDS,
+)
 #: The worker's jobs, built from a database, the settings, and a way to stop.
 JOBS = (shop.jobs.jobs, checkout.jobs.jobs, quotes.jobs.jobs)
 

@@ -43,7 +43,7 @@ from shop.storage.migrate import upgrade
 _RECOGNISED = frozenset({Bounce.REFUSED, Bounce.KNOWN, Bounce.NOT_FINAL})
 
 
-def _database() -> Database:
+def upgraded_database() -> Database:
     """The database of DATABASE_URL, with its schema up to date."""
     database = command_database()
     upgrade(database)
@@ -51,7 +51,7 @@ def _database() -> Database:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Turn a refusal of a service into one sentence and exit status 2."""
     try:
         yield
@@ -69,7 +69,7 @@ emails = click.Group("emails", help="E-mails that the shop sends.")
 @click.command("open")
 def open_shop() -> None:
     """Print the link that opens the account of the first administrator: once, within a day."""
-    with _database().reading_session() as session:
+    with upgraded_database().reading_session() as session:
         if has_administrator(session):
             raise click.UsageError(HasAdministrator.sentence)
     settings = command_settings()
@@ -84,18 +84,18 @@ def letterhead(file: Path) -> None:
     FILE is JSON, with the keys of quotes/demonstration/letterhead.py. Another account than the one
     in force is only asked for: another person confirms it in the office.
     """
-    with _refusals():
+    with refusals():
         content = json.loads(file.read_text(encoding="utf-8"))
     mistakes = letterhead_mistakes(content)
     if mistakes:
         raise click.UsageError("\n".join(mistakes))
-    with _refusals(), _database().transaction() as session:
+    with refusals(), upgraded_database().transaction() as session:
         before = find_letterhead(session)
         bank = content["bank"] if before is None else before["bank"]
         set_letterhead(session, content | {"bank": bank}, at=now())
         asked = account_from(content["bank"])
         if asked != account_from(bank):
-            by, reason = _administrator(), f"File {file.name} of the command line"
+            by, reason = administrator(), f"File {file.name} of the command line"
             ask_bank_change(session, asked, reason, by=by, at=now())
             click.echo("The account is asked for: another person confirms it in the office.")
     click.echo(f"Papers are issued by {content['name']} from now on.")
@@ -104,7 +104,7 @@ def letterhead(file: Path) -> None:
 @shop.command("register")
 def register() -> None:
     """Fill the embedded register of public bodies."""
-    with _database().transaction() as session:
+    with upgraded_database().transaction() as session:
         click.echo(f"{import_register(session)} public bodies are in the register.")
 
 
@@ -112,7 +112,7 @@ def register() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def catalogue(folder: Path) -> None:
     """Fill an empty catalogue from a FOLDER of four JSON files, as in shop/demonstration/data/."""
-    with _refusals(), _database().transaction() as session:
+    with refusals(), upgraded_database().transaction() as session:
         load_catalogue(session, folder, at=now())
     click.echo("The catalogue is filled.")
 
@@ -130,10 +130,10 @@ def catalogue(folder: Path) -> None:
 )
 def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> None:
     """Open an account for a person of the staff, with a ROLE, or give that role to one of them."""
-    with _refusals(), _database().transaction() as session:
+    with refusals(), upgraded_database().transaction() as session:
         known = find_person(session, email)
         if known is not None and known.is_staff:
-            held, by = lock_colleague(session, known.id), _administrator()
+            held, by = lock_colleague(session, known.id), administrator()
             roles = held.staff_roles
             change_roles(session, held, roles | {role}, seen=roles, by=by, at=now())
             click.echo(f"{email} has the role {role} as well. The password stays.")
@@ -144,7 +144,7 @@ def add_staff(email: str, role: str, name: tuple[str, ...], password: str) -> No
     if guessable is not None:
         raise click.UsageError(guessable.value)
     hashed = hash_password(password)
-    with _refusals(), _database().transaction() as session:
+    with refusals(), upgraded_database().transaction() as session:
         register_person(
             session,
             email=email,
@@ -189,14 +189,14 @@ def reopen_account(email: str, reason: tuple[str, ...]) -> None:
 @contextmanager
 def _account(email: str) -> Iterator[tuple[Session, User, Actor]]:
     """The person with that address, for the administrator of this machine."""
-    with _refusals(), _database().transaction() as session:
+    with refusals(), upgraded_database().transaction() as session:
         user = find_person(session, email)
         if user is None:
             raise click.UsageError(f"Nobody has the address {email}.")
-        yield session, user, _administrator()
+        yield session, user, administrator()
 
 
-def _administrator() -> Actor:
+def administrator() -> Actor:
     """The administrator of this machine."""
     return Actor(f"{getuser()} (command line)", frozenset({ADMIN}))
 

@@ -16,6 +16,7 @@ from shop.dossiers.papers import PdfUnavailable, pdf_of
 from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
 from shop.dossiers.signatures import invoices_to_sign, sign_invoice
 from shop.emails.delivery import Post, deliver, due_emails, post_for
+from shop.imports.working import run_imports
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
@@ -50,6 +51,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("questions", 86_400, partial(forget_questions, database)),
         Job("prices", 1, partial(apply_prices, database, stopping)),
         Job("photographs", 1, partial(make_photographs, database, stopping)),
+        Job("imports", 1, partial(import_products, database, stopping), apart=True),
         Job("counts", 900, partial(count_shelves, database)),
     ]
 
@@ -146,6 +148,11 @@ def make_photographs(database: Database, stopping: Stopping = never) -> None:
         if stopping():
             return
         make_files(database, photograph_id)
+
+
+def import_products(database: Database, stopping: Stopping = never) -> None:
+    """Compare the files of products that were sent, apply and undo imports."""
+    run_imports(database, clock=clock.now, stopping=stopping)
 
 
 def count_shelves(database: Database) -> None:

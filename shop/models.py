@@ -5,6 +5,7 @@ import shop.cart.models
 import shop.catalogue.models
 import shop.clients.models
 import shop.dossiers.models
+import shop.imports.models
 import shop.letterheads.models
 import shop.members.models
 import shop.opening.models
@@ -29,6 +30,7 @@ ROWS = (
     shop.catalogue.models,
     shop.clients.models,
     shop.dossiers.models,
+    shop.imports.models,
     shop.letterheads.models,
     shop.members.models,
     shop.opening.models,

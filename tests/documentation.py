@@ -22,6 +22,7 @@ import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
 import shop.bank_details.procedure
+import shop.imports.procedure
 import shop.members.procedure
 import shop.questions.procedure
 import shop.verification.procedure
@@ -42,6 +43,7 @@ from quotes.procedure import PROCEDURE as QUOTES
 from shop.bank_details.procedure import PROCEDURE as BANK_CHANGES
 from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.core.workflow import Procedure, table_rows
+from shop.imports.procedure import PROCEDURE as PRODUCT_IMPORTS
 from shop.members.procedure import DOMAINS, INVITATIONS, MEMBERSHIPS
 from shop.ops.config import Settings
 from shop.questions.procedure import PROCEDURE as QUESTIONS
@@ -66,6 +68,7 @@ PROCEDURES: dict[str, Procedure] = {
     "payout": PAYOUTS,
     "bank-change": BANK_CHANGES,
     "question": QUESTIONS,
+    "product-import": PRODUCT_IMPORTS,
     "verification": VERIFICATION,
     "membership": MEMBERSHIPS,
     "invitation": INVITATIONS,
@@ -87,6 +90,7 @@ DRAWN: dict[str, ModuleType] = {
     "payout": checkout.payouts.procedure,
     "bank-change": shop.bank_details.procedure,
     "question": shop.questions.procedure,
+    "product-import": shop.imports.procedure,
     "verification": shop.verification.procedure,
     "membership": shop.members.procedure,
 }

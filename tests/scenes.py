@@ -46,6 +46,8 @@ from shop.catalogue.models import Product
 from shop.catalogue.sale import withdraw_product
 from shop.catalogue.sheets import sheet_of
 from shop.core.money import Money
+from shop.imports.models import ProductImport
+from shop.imports.procedure import ImportState
 from shop.letterheads.letterheads import latest_letterhead
 from shop.letterheads.models import Letterhead
 from shop.members.invitation_links import InvitationLinks
@@ -415,7 +417,14 @@ def as_it_was_read(_stage: Stage, cell: Cell, browser: FlaskClient, _session: Se
     return cell.url, {"seal": page.partition('name="seal"')[2].partition('value="')[2][:32]}
 
 
+def applied_import(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The import was applied."""
+    session.execute(update(ProductImport).values(state=ImportState.APPLIED))
+    return cell.url, {}
+
+
 SCENES: dict[str, Scene] = {
+    "imports.undo": applied_import,
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,
     "letterheads.change": identity_read,

@@ -18,6 +18,8 @@ REASONS = {
     "shop/dossiers/signatures.py:invoices_to_sign": "the worker goes on with the next ones",
     "shop/emails/delivery.py:due_emails": "the worker goes on with the next ones",
     "shop/verification/register_answers.py:due_checks": "the worker goes on with the next ones",
+    "shop/imports/imports.py:_remembered": "the latest imports, whose columns are proposed again",
+    "shop/imports/lines.py:parts_of": "the worker goes on with the next ones",
     "shop/catalogue/search_documents.py:_ALL": "the index goes on with the next products",
     "checkout/batches/ending.py:end_if_done": "an e-mail, which says how many more the page has",
     "checkout/web/orders/waiting.py:deliveries_waiting": "a shelf of the home, with a link to all",

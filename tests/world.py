@@ -65,6 +65,9 @@ from shop.core.parties import PayingService, Place
 from shop.core.text import paris_day
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
+from shop.imports.imports import receive_import, table_of_file
+from shop.imports.models import ImportLine
+from shop.imports.procedure import ImportState
 from shop.members.models import Invitation, Membership, ProvenDomain
 from shop.ops.clock import now, today
 from shop.organisations.addresses import add_paying_service, add_place
@@ -411,6 +414,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "correction_id": _corrected(session),
         "price_id": _planned(session),
         **_photographed(session),
+        "import_id": _imported(session),
         "category_id": _empty_family(session),
         "brand_id": find_or_add_brand(session, "Sans produit").id,
         "catalogue.category:slug": "enceintes",
@@ -418,6 +422,27 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "family": "accessory-bag",
         "finish": "black",
     }
+
+
+def _imported(session: Session) -> int:
+    """A file of products, as the worker would have compared it."""
+    sent = table_of_file("tarif.csv", "Référence;Prix TTC\nSON-0412;12,50\n".encode())
+    row = receive_import(session, sent, by=OFFICE, at=now())
+    row.state, row.lines, row.done, row.changed = ImportState.CHECKED, 1, 1, 1
+    row.facts = {"brands": 0}
+    product = session.scalars(select(Product).where(Product.sku == "SON-0412")).one()
+    session.add(
+        ImportLine(
+            import_id=row.id,
+            line=2,
+            product_id=product.id,
+            sku=product.sku,
+            name=product.name,
+            is_new=False,
+            changes={"price": [product.price_including.cents, 1_250]},
+        )
+    )
+    return row.id
 
 
 def _photographed(session: Session) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from checkout.batches.rules import (
     NothingChosen,
     SentBefore,
     Unforeseen,
-    stored_facts,
 )
 from checkout.invoices.corrections import parties_of
 from checkout.invoices.grouping_rules import ensure_due
@@ -39,6 +38,7 @@ from checkout.orders.orders import get_order
 from checkout.payments.billing import bill_order
 from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.errors import DomainError, NotAllowed
+from shop.core.stored_facts import stored_facts
 from shop.organisations.rules import FileForm
 from shop.storage.db import Database, get_locked
 from shop.storage.journal import record

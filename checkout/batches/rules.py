@@ -1,12 +1,8 @@
 """Batches: what is asked for, and why something is left out."""
 
-from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from shop.core.errors import N_, Changed, DomainError
-from shop.core.money import Money
 
 
 class BatchAct(StrEnum):
@@ -44,29 +40,3 @@ class Unforeseen(DomainError):
     """A fault of the shop: the log tells it."""
 
     sentence = N_("A fault has stopped %(number)s. It has been noted: try again, or report it.")
-
-
-def stored_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a refusal as JSON; `facts_in()` reads them."""
-    return {name: _stored(fact) for name, fact in facts.items()}
-
-
-def _stored(fact: Any) -> Any:
-    if isinstance(fact, Money):
-        return {"cents": fact.cents}
-    if isinstance(fact, date):
-        return {"day": fact.isoformat()[:10]}
-    return str(fact)
-
-
-def facts_in(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a refusal that was stored."""
-    return {name: _fact(fact) for name, fact in stored.items()}
-
-
-def _fact(stored: Any) -> Any:
-    if isinstance(stored, str):
-        return stored
-    if "cents" in stored:
-        return Money(stored["cents"])
-    return date.fromisoformat(stored["day"])

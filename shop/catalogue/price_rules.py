@@ -1,6 +1,6 @@
 """Prices of products, pure: from which day one applies, and the lowest before a reduction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -93,6 +93,19 @@ def price_on(day: date, present: Money, planned: Iterable[tuple[date, Money]]) -
     """The price of a day to come: the present one, or the latest that is planned before it."""
     before = [(start, price) for start, price in planned if start <= day]
     return max(before, key=lambda one: one[0])[1] if before else present
+
+
+def ensure_other(
+    asked: AskedPrice, present: Money, planned: Collection[tuple[date, Money]]
+) -> None:
+    """The price of a product that has this one now, and those planned. Raises DayPlanned,
+    PriceSame.
+    """
+    taken = next((price for day, price in planned if day == asked.starts_on), None)
+    if taken is not None:
+        raise DayPlanned(price=taken)
+    if price_on(asked.starts_on, present, planned) == asked.price:
+        raise PriceSame(price=asked.price)
 
 
 def lowest_before(changes: Iterable[PriceChange], reduced_on: date) -> Money | None:

@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session
 from shop.catalogue.models import Product, ProductPrice
 from shop.catalogue.price_rules import (
     AskedPrice,
-    DayPlanned,
     PlanOver,
     PriceChange,
-    PriceSame,
     PriceState,
+    ensure_other,
     ensure_price,
     latest_reduction,
     lowest_before,
-    price_on,
 )
 from shop.catalogue.products import bump_version
 from shop.catalogue.sheets import ensure_may_edit
@@ -80,11 +78,7 @@ def plan_price(
 def _ensure_other(session: Session, product: Product, asked: AskedPrice) -> None:
     """Raises DayPlanned, PriceSame."""
     waiting = [(one.starts_on, one.price_including) for one in planned_prices(session, product.id)]
-    taken = next((price for day, price in waiting if day == asked.starts_on), None)
-    if taken is not None:
-        raise DayPlanned(price=taken)
-    if price_on(asked.starts_on, product.price_including, waiting) == asked.price:
-        raise PriceSame(price=asked.price)
+    ensure_other(asked, product.price_including, waiting)
 
 
 def cancel_price(

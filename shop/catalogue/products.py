@@ -74,6 +74,7 @@ class NewProduct:
     restock_on: date | None = None
     warranty_months: int = 24
     popularity: int = 0
+    published: bool = True
 
 
 def add_categories(session: Session, rows: Iterable[dict[str, Any]]) -> None:
@@ -214,8 +215,8 @@ def _columns(row: NewProduct, shelves: _Shelves, at: datetime) -> dict[str, Any]
         "restock_on": row.restock_on,
         "warranty_months": row.warranty_months,
         "popularity": row.popularity,
-        "published": True,
-        "first_published_at": at,
+        "published": row.published,
+        "first_published_at": at if row.published else None,
         "created_at": at,
     }
 

@@ -134,9 +134,14 @@ def ean_is_valid(ean: str) -> bool:
     return (weighted + int(ean[-1])) % 10 == 0
 
 
+def sku_is_valid(sku: str) -> bool:
+    """Whether a reference has the signs and the length of one."""
+    return _SKU.fullmatch(sku) is not None and len(sku) <= LONGEST_SKU
+
+
 def ensure_sheet(sheet: Sheet) -> None:
     """Raises SkuNotValid, EanNotValid, BrandMissing."""
-    if not _SKU.fullmatch(sheet.sku) or len(sheet.sku) > LONGEST_SKU:
+    if not sku_is_valid(sheet.sku):
         raise SkuNotValid
     if sheet.ean is not None and not ean_is_valid(sheet.ean):
         raise EanNotValid

@@ -1,5 +1,5 @@
 """What the sales staff of the demonstration has done to products: a price planned, a photograph
-sent, which is drawn here.
+sent, which is drawn here, and the price list of a supplier, to be applied.
 """
 
 from datetime import datetime, timedelta
@@ -15,17 +15,33 @@ from shop.catalogue.prices import plan_price
 from shop.core.actors import SALES, Actor
 from shop.core.money import Money
 from shop.core.text import paris_day
+from shop.documents.spreadsheets import csv_of
+from shop.imports.imports import check_import, receive_import, table_of_file
 from shop.photographs.photographs import Words, add_photographs, arrange_photographs, photographs_of
 from shop.photographs.rules import SentPhotograph
 
 SELLER = Actor("Hugo Perrin", frozenset({SALES}))
 #: The product that is photographed, and the one whose price falls in a fortnight.
 CABLE, HAZE = "CAB-0102", "LUM-0803"
+#: Titles, then lines.
+PRICE_LIST = (
+    ("Référence", "Désignation", "Marque", "Famille", "Prix TTC"),
+    (CABLE, "Câble de micro XLR 10\u00a0m Fil d’Ariane", "Torsadel", "cables-de-micro", "21,90"),
+    (
+        "CAB-0190",
+        "Câble de micro XLR 20\u00a0m Fil d’Ariane",
+        "Torsadel",
+        "cables-de-micro",
+        "34,50",
+    ),
+)
 _SIZE = (1600, 1200)
 
 
 def fill_products(session: Session, *, at: datetime) -> None:
-    """After the catalogue; the worker makes the files of the photograph."""
+    """After the catalogue; the worker makes the files of the photograph, and compares the price
+    list.
+    """
     ids = dict(session.execute(select(Product.sku, Product.id)).all())
     starts = paris_day(at) + timedelta(days=14)
     asked = AskedPrice(Money(39_900), starts, "Nouveau tarif du fabricant")
@@ -35,6 +51,14 @@ def fill_products(session: Session, *, at: datetime) -> None:
     (row,) = photographs_of(session, ids[CABLE])
     words = {row.id: Words(1, "Câble enroulé, vu de dessus", "Coiled cable, from above")}
     arrange_photographs(session, ids[CABLE], words, by=SELLER, at=at)
+    send_price_list(session, at=at)
+
+
+def send_price_list(session: Session, *, at: datetime) -> None:
+    """A price that rises, and a product that the catalogue does not have."""
+    sent = table_of_file("tarif-fabricant.csv", csv_of(PRICE_LIST[0], PRICE_LIST[1:]))
+    row = receive_import(session, sent, by=SELLER, at=at)
+    check_import(session, row.id, row.mapping, paris_day(at), by=SELLER, at=at)
 
 
 def drawn_cable() -> bytes:

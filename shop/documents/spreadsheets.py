@@ -88,9 +88,9 @@ def ensure_fits_sheet(rows: int) -> None:
 
 def safe(typed: str) -> str:
     """Typed text as a spreadsheet shows it when it opens a CSV file: never run as a formula, never
-    changed into a number or a day.
+    changed into a number or a day. `tables.plain()` reads it back, whatever was typed.
     """
-    if typed.strip(" ").startswith(FORMULA_SIGNS):
+    if typed.lstrip("' ").startswith(FORMULA_SIGNS):
         return f"'{typed}"
     if _GUESSED.fullmatch(typed.strip()) and not _UNCHANGED.fullmatch(typed):
         return f'="{typed}"'

@@ -4,11 +4,12 @@ changes.
 A service writes its entry last.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shop.core.actors import Actor
@@ -64,3 +65,27 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+def record_all(
+    session: Session,
+    act: str,
+    entries: Iterable[tuple[str, dict[str, Any]]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Add the same entry for many subjects in one statement: each subject with its facts."""
+    rows = [
+        {
+            "at": at,
+            "subject": subject,
+            "act": act,
+            "user_id": by.user_id,
+            "by_name": by.name,
+            "facts": facts,
+        }
+        for subject, facts in entries
+    ]
+    if rows:
+        session.execute(insert(JournalEntry), rows)

@@ -22,6 +22,8 @@ from shop.web.clients.sections import CLIENT_SECTIONS
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
+from shop.web.imports import files as import_files
+from shop.web.imports import office as product_imports
 from shop.web.journal import office as journal
 from shop.web.letterheads import office as letterheads
 from shop.web.mailbox import views as mailbox
@@ -76,6 +78,8 @@ PAGES = (
     product_files,
     product_departments,
     product_photographs,
+    product_imports,
+    import_files,
     stock,
     stock_movements,
     cart,

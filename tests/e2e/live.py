@@ -35,7 +35,7 @@ from quotes.jobs import lapse_quotes
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import pdf_of
 from shop.emails.delivery import SmtpPost
-from shop.jobs import deliver_emails, make_pdfs
+from shop.jobs import deliver_emails, import_products, make_pdfs
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.storage.db import Database
@@ -105,9 +105,10 @@ class LiveShop:
 
     def work(self) -> None:
         """PDFs are rendered, files of invoices made, e-mails sent and noted, expired quotes
-        closed.
+        closed, imports compared, applied and undone.
         """
         make_pdfs(self.database)
+        import_products(self.database)
         do_batches(self.database)
         lapse_quotes(self.database)
         assert self.settings.smtp_url is not None

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from checkout.batches.batches import request_batch, run_batches
 from checkout.batches.lists import get_progress, items_of
 from checkout.batches.models import BatchItem
-from checkout.batches.rules import BatchAct, NothingChosen, facts_in, stored_facts
+from checkout.batches.rules import BatchAct, NothingChosen
 from checkout.invoices.models import Invoice, InvoiceSending
 from checkout.jobs import do_batches
 from checkout.payments.billing import bill_order
 from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
+from shop.core.stored_facts import facts_in, stored_facts
 from shop.core.text import paris_day
 from shop.emails.messages import render_email
 from shop.storage.db import Database

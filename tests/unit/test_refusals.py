@@ -36,6 +36,12 @@ BrandMissing DayPlanned EanNotValid EanTaken NoPhotograph NotAPhotograph Photogr
 TooManyPictures PriceDayInPast PriceDayTooFar PriceReasonMissing
 PriceSame SheetChanged SkuNotValid SkuTaken SupplyPromised WrongPrice
 """
+#: Those of imports of products.
+OF_IMPORTS = """
+AmountExpected CellMissing CellNotValid EanRepeated FamilyAmbiguous FamilyUnknown FieldTwice
+LineRepeated NewProductIncomplete NothingMapped RateExpected ReferenceNotMapped
+SkuWrittenOtherwise TextTooLong TooManyLines WholeExpected YesOrNoExpected
+"""
 #: Those of what is recorded of deliveries.
 OF_DELIVERIES = """
 AcceptedBeforeShipped AcceptedInFuture ContraryReasonMissing MoreSerials MoreThanOnNote
@@ -78,6 +84,7 @@ STATUSES = {
         *OF_A_FIELD.split(),
         *OF_UNDOING.split(),
         *OF_CATALOGUE.split(),
+        *OF_IMPORTS.split(),
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
         *OF_CLIENTS.split(),

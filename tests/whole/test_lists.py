@@ -67,6 +67,7 @@ from tests.factories import (
     make_shop,
     siret_of,
 )
+from tests.imported import compare, made
 from tests.listed import Listed, said
 from tests.orders import (
     deliver_all,
@@ -78,7 +79,7 @@ from tests.orders import (
 from tests.paid_out import make_payout
 from tests.people import sign_in, staff
 from tests.settled import BOSS
-from tests.shelves import stock_shelves
+from tests.shelves import a_product, stock_shelves
 from tests.snapshots import Snapshots
 from tests.teams import make_asking, make_member, make_proven_town, send_invitation
 
@@ -150,6 +151,14 @@ CASES = Listed(
 PRODUCTS = Listed("/bureau/produits", r'href="/bureau/produits/([0-9]+)', r"([0-9]+) produits?[.]")
 HISTORY = Listed("/bureau/produits/1", r'id="entry-([0-9]+)"', r"([0-9]+) événements?\b")
 PRICES = Listed("/bureau/produits/1/prix", r'id="price-([0-9]+)"', r"([0-9]+) changements? de prix")
+IMPORTS = Listed("/bureau/imports", r'href="/bureau/imports/([0-9]+)', r"([0-9]+) imports?[.]")
+DIFFERENCES = Listed(
+    "/bureau/imports/1",
+    r'id="line-([0-9]+)"',
+    r'id="differences">[^<]*</h2>\s*<p[^>]*>([0-9]+) produits?\b',
+    "lines",
+)
+FAULTS = Listed("/bureau/imports/1", r'id="fault-([0-9]+)"', r"([0-9]+) erreurs?<", "faults")
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
 MOVEMENTS = Listed(
     "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
@@ -427,6 +436,22 @@ def test_the_prices_of_a_product_are_listed_whole(app, database: Database):
     assert is_whole(PRICES.rows(seller))
     assert PRICES.count(seller) == MANY
     assert list(PRICES.faults(seller, database)) == []
+
+
+def test_imports_their_differences_and_their_faults_are_listed_whole(app, database: Database):
+    stock_shelves(database, [a_product(number) for number in range(1, MANY + 1)])
+    prices = [[f"SON-{number:05d}", "1,23"] for number in range(1, MANY + 1)]
+    dear = [[f"SON-{number:05d}", "cher"] for number in range(1, MANY + 1)]
+    compare(database, made(["Référence", "Prix TTC"], [*prices, *dear]))
+    for _each in range(MANY - 1):
+        compare(database, made(["Référence", "Prix TTC"], prices[:1]))
+    seller = staff(app, database, SALES)
+    for listed in (IMPORTS, DIFFERENCES):
+        assert is_whole(listed.rows(seller)), listed
+        assert listed.count(seller) == MANY
+        assert list(listed.faults(seller, database)) == []
+    faults = FAULTS.rows(seller)
+    assert FAULTS.count(seller) == len(set(faults)) == len(faults) == 2 * MANY
 
 
 def test_refused_e_mails_and_documents_to_check_are_listed_whole(app, database, buyer: Actor):

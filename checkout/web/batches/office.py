@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from checkout.batches.batches import request_batch
 from checkout.batches.lists import batches, get_progress, items_of, waiting_numbers
-from checkout.batches.rules import BatchAct, facts_in
+from checkout.batches.rules import BatchAct
 from checkout.web.batches import blueprint
 from shop.core.actors import ACCOUNTING
+from shop.core.stored_facts import facts_in
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from checkout.batches.rules import facts_in
 from checkout.batches.sendings import preparation_of
 from checkout.invoices.models import Invoice
 from checkout.invoices.sendings import Sending
@@ -17,6 +16,7 @@ from checkout.web.invoices.forms import (
     SendForm,
 )
 from shop.core.parties import Parties
+from shop.core.stored_facts import facts_in
 from shop.organisations.rules import FileForm
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.site import written
