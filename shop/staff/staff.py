@@ -188,7 +188,7 @@ def _listed(roles: frozenset[str]) -> str:
 
 def _listing() -> Listing:
     accounts = (
-        Choice("open", N_("open"), User.is_confirmed & User.active),
+        Choice("open", N_("active"), User.is_confirmed & User.active),
         Choice("invited", N_("invited"), ~User.is_confirmed & User.active),
         Choice("closed", N_("suspended"), ~User.active),
     )

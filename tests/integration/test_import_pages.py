@@ -45,7 +45,7 @@ def test_a_file_is_compared_applied_and_undone(app, database: Database, shelves:
     assert "0 lines compared" in client.get(page).text
     run_imports(database, clock=clock.now)
     shown = client.get(page).text
-    assert "2 changed, 0 new" in shown and "€12.50" in shown and "Apply the import" in shown
+    assert "2 products changed" in shown and "€12.50" in shown and "Apply the import" in shown
     text = client.get(f"{page}/differences.csv").data.decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text), delimiter=";"))
     assert [row["Reference"] for row in rows] == ["SON-00001", "SON-00002"]

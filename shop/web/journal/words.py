@@ -58,6 +58,7 @@ _ABOUT = {
     "brand": N_("Brand no. %(id)s"),
     "family": N_("Family no. %(id)s"),
     "batch": N_("Batch no. %(id)s"),
+    "product_import": N_("Import no. %(id)s"),
     "statement": N_("Bank statement no. %(id)s"),
     "bank_movement": N_("Bank movement no. %(id)s"),
     "email": N_("E-mail no. %(id)s"),
