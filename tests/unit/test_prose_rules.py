@@ -92,3 +92,10 @@ def test_of_the_versions_that_have_begun_the_one_written_last_is_in_force():
     days = {day: version_of(TERMS, known, date(2026, 12, day)) for day in (9, 10, 21)}
     assert days == {9: 3, 10: 5, 21: 5}
     assert (latest_of(TERMS, known), latest_of(LEGAL, [])) == (5, 1)
+
+
+def test_a_french_sign_keeps_its_space():
+    (section,) = read_text("## Prix : hors taxes\n« Deux mots » ; un lien : [ici](/livraison) !")
+    assert section.title == "Prix\u00a0: hors taxes"
+    words = "".join(span.words for span in section.blocks[0].items[0])
+    assert words == "«\u00a0Deux mots\u00a0»\u00a0; un lien\u00a0: ici\u00a0!"

@@ -114,10 +114,13 @@ def unmarked(html: str, french: re.Pattern[str]) -> list[str]:
 
 
 def breaking(html: str) -> list[str]:
-    """What may be broken before a sign of two parts on a French page, such as « Service : clé »."""
+    """What may be broken before a sign of two parts on a French page, such as « Service : clé »;
+    what a person writes in a field is theirs.
+    """
     if '<html lang="fr">' not in html:
         return []
-    text = re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", "\0", html.partition("<body")[2]))
+    body = re.sub(r"<textarea.*?</textarea>", "\0", html.partition("<body")[2], flags=re.S)
+    text = re.sub(r"[ \n]+", " ", re.sub(r"<[^>]*>", "\0", body))
     return [text[max(0, one.start() - 40) : one.end()] for one in BREAKING.finditer(unescape(text))]
 
 
