@@ -13,7 +13,7 @@ from shop.commands import administrator, refusals, upgraded_database
 from shop.core.stored_facts import facts_in
 from shop.core.text import paris_day
 from shop.imports.checking import check_file
-from shop.imports.column_rules import is_stock
+from shop.imports.column_rules import TITLES, is_stock
 from shop.imports.imports import (
     SentTable,
     apply_import,
@@ -65,9 +65,9 @@ def import_products(file: Path, dry_run: bool, prices_from: datetime | None) -> 
         _tell_faults(database, row)
         raise SystemExit(FAULTY)
     if is_unchanged(row.state):
-        click.echo(f"{row.lines} lines were read: nothing to change.")
+        click.echo(f"Lines read: {row.lines}. There is nothing to change.")
         return
-    click.echo(f"{row.changed} products change, {row.added} are new.")
+    click.echo(f"Products changed: {row.changed}, new: {row.added}.")
     if dry_run:
         click.echo(f"Nothing was written: import {row.id} can be applied in the office.")
         return
@@ -127,10 +127,10 @@ def _tell_faults(database: Database, row: ProductImport) -> None:
     faults = select(ImportFault).where(ImportFault.import_id == row.id).order_by(ImportFault.id)
     with database.reading_session() as session:
         for one in session.scalars(faults):
-            title = one.title or one.field
+            title = one.title or TITLES[one.field][0]
             told = one.sentence % facts_in(one.facts)
             click.echo(f"line {one.line}, {title}, “{one.value}”: {told}", err=True)
-    click.echo(f"Nothing was written: {row.faults} faults.", err=True)
+    click.echo(f"Nothing was written. Faults: {row.faults}.", err=True)
 
 
 COMMANDS = (catalogue,)

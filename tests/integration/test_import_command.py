@@ -35,13 +35,13 @@ def test_a_second_run_changes_nothing(app: Flask, shelves: Database, tmp_path: P
     file.write_text("Référence;Prix TTC;Stock\nSON-00001;12,50;7\n", encoding="cp1252")
     before = prices(shelves)
     result = run(app, file, "--dry-run")
-    assert result.exit_code == 0 and "1 products change, 0 are new" in result.output
+    assert result.exit_code == 0 and "Products changed: 1, new: 0." in result.output
     assert "“Stock” is not imported: receipts and corrections" in result.output
     assert prices(shelves) == before
     assert "is applied" in run(app, file).output
     assert prices(shelves) == [Money(1_250), before[1]]
     again = run(app, file)
-    assert again.exit_code == 0 and "1 lines were read: nothing to change" in again.output
+    assert again.exit_code == 0 and "Lines read: 1. There is nothing to change." in again.output
 
 
 def test_faults_are_listed_and_nothing_is_written(app: Flask, shelves: Database, tmp_path: Path):
@@ -52,6 +52,8 @@ def test_faults_are_listed_and_nothing_is_written(app: Flask, shelves: Database,
     assert result.exit_code == 1
     assert "line 3, Price including VAT, “dear”: An amount in euros" in result.output
     assert prices(shelves) == before
+    file.write_text("Référence;Nom\nSON-9;Enceinte\n")
+    assert "line 2, Brand, “”: A new product needs it" in run(app, file).output
     file.write_text("")
     assert run(app, file).exit_code == 2
     file.write_text("Nom;Prix TTC\na;1\n")
