@@ -6,6 +6,7 @@ The search index and the stored counts follow in parts, once the changes are sto
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -65,8 +66,9 @@ def add_missing_brands(session: Session, names: Collection[str]) -> None:
     for key, name in keys.items():
         if key in known:
             continue
-        slug = key.replace(" ", "-")
-        slug = slug if slug not in slugs else f"{slug[:76]}-new"
+        asked = key.replace(" ", "-")
+        numbered = (f"{asked[:70]}-{place}" for place in count(2))
+        slug = next(one for one in chain((asked,), numbered) if one not in slugs)
         slugs.add(slug)
         session.add(Brand(slug=slug, name=name, name_key=key))
     session.flush()

@@ -21,6 +21,8 @@ _ZIP = b"PK\x03\x04"
 _AS_TEXT = re.compile(r'="([^"]*)"')
 #: Bytes that are decoded at once to see whether a file is UTF-8.
 _PART = 65_536
+#: Lines that tell the separator.
+_LOOKED_AT = 10
 
 #: The number of a row, from 1 as a spreadsheet counts, and its cells.
 Row = tuple[int, list[str]]
@@ -66,9 +68,9 @@ def csv_table(data: bytes) -> Iterator[Row]:
     encoding = _encoding(data)
     with TextIOWrapper(BytesIO(data), encoding=encoding, newline="") as text:
         try:
-            first = text.readline()
+            delimiter = _separator([text.readline() for _line in range(_LOOKED_AT)])
             text.seek(0)
-            for line, cells in enumerate(csv.reader(text, delimiter=_separator(first)), start=1):
+            for line, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
                 ensure_row(line, cells)
                 yield line, [plain(cell) for cell in cells]
         except (csv.Error, UnicodeError) as wrong:
@@ -106,7 +108,9 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _separator(first: str) -> str:
-    """The one that the titles have most often, outside quotation marks."""
-    bare = re.sub(r'"[^"]*"', "", first)
-    return max(SEPARATORS, key=bare.count)
+def _separator(first: list[str]) -> str:
+    """The one that stands most often in one of the first lines, outside quotation marks: a heading
+    may stand above the titles.
+    """
+    bare = [re.sub(r'"[^"]*"', "", line) for line in first]
+    return max(SEPARATORS, key=lambda one: max(line.count(one) for line in bare))

@@ -33,6 +33,8 @@ MOST_UNPACKED, MOST_SHARED = 300_000_000, 80_000_000
 _PART = 65_536
 #: Digits that a spreadsheet keeps of a number; the others come from its binary form.
 _DIGITS = 15
+#: Digits of the place of a shared text: there are fewer.
+_LONGEST_PLACE = 9
 _ENCRYPTED = 1
 _SHARED = "xl/sharedStrings.xml"
 
@@ -61,7 +63,7 @@ def xlsx_table(data: bytes) -> Iterator[Row]:
             for _part in _read(book, _first_sheet(book), cells):
                 while cells.rows:
                     yield cells.rows.popleft()
-    except (BadZipFile, KeyError, ZlibError, EOFError) as wrong:
+    except (BadZipFile, KeyError, ZlibError, EOFError, NotImplementedError) as wrong:
         raise TableUnreadable from wrong
 
 
@@ -110,7 +112,7 @@ def _refuse_doctype(*_declared: object) -> None:
 def _parse(parser: expat.XMLParserType, piece: bytes, *, final: bool = False) -> None:
     try:
         parser.Parse(piece, final)
-    except expat.ExpatError as wrong:
+    except (expat.ExpatError, LookupError, ValueError) as wrong:  # an encoding that is not known
         raise TableUnreadable from wrong
 
 
@@ -217,7 +219,8 @@ class _Cells:
         """The text of a cell, by its type (ECMA-376, part 1, 18.18.11)."""
         if self._kind == "s":
             place = text.strip()
-            if not (place.isascii() and place.isdecimal()) or int(place) >= len(self._shared):
+            is_number = place.isascii() and place.isdecimal() and len(place) <= _LONGEST_PLACE
+            if not is_number or int(place) >= len(self._shared):
                 raise TableUnreadable
             return self._shared[int(place)]
         return number(text) if self._kind == "n" else text
@@ -231,7 +234,9 @@ def number(text: str) -> str:
         value = Decimal(text)
     except InvalidOperation:
         return text
-    if not value or not value.is_finite() or abs(value.adjusted()) > _DIGITS:
+    if not value.is_finite():
+        return text
+    if not value or abs(value.adjusted()) > _DIGITS:
         return "0" if value == 0 else text
     places = _DIGITS - 1 - value.adjusted()
     shown = f"{round(value, places):f}"

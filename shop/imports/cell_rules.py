@@ -199,7 +199,11 @@ def _brand(text: str, shelves: Shelves) -> str:
         raise CellMissing
     if len(text) > LONGEST_BRAND:
         raise TextTooLong(most=LONGEST_BRAND)
-    return shelves.brands.get(text) or shelves.brands.get(key) or text
+    known = shelves.brands.get(text) or shelves.brands.get(key)
+    letters = missing_letters(text)
+    if letters and not known:
+        raise LettersNotPrinted(letters=" ".join(letters))
+    return known or text
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

@@ -95,6 +95,17 @@ def ensure_text(typed: str) -> None:
             raise WrongLink(line=place)
         if re.search(r"\]\(\s*\)", line):
             raise WrongLink(line=place)
+    _ensure_links(typed)
+
+
+def _ensure_links(typed: str) -> None:
+    """Links as they are shown: the lines of a paragraph are joined. Raises WrongLink."""
+    for section in read_text(typed):
+        for span in (span for block in section.blocks for item in block.items for span in item):
+            if span.kind == "link" and not _HREF.fullmatch(span.href):
+                begun = "](" + span.href.split(" ")[0]
+                lines = enumerate(typed.splitlines(), start=1)
+                raise WrongLink(line=next((place for place, line in lines if begun in line), 1))
 
 
 def read_text(typed: str) -> list[Section]:

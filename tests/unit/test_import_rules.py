@@ -120,6 +120,7 @@ def test_a_cell_is_read_as_people_write_it(name: str, cell: str, value: object):
         ("name", "x" * 201, TextTooLong),
         ("name", "名", LettersNotPrinted),
         ("brand", " ", CellMissing),
+        ("brand", "品牌", LettersNotPrinted),
     ],
 )
 def test_a_cell_that_cannot_be_used_says_what_was_expected(name: str, cell: str, refusal):

@@ -66,6 +66,9 @@ def test_a_text_is_sections_of_paragraphs_and_lists():
         ("[ici](http://shop.example)", WrongLink, 1),
         ("[ici]()", WrongLink, 1),
         ('[ici](/a"onclick)', WrongLink, 1),
+        ("Un.\n\n[cliquer\nici](javascript:alert(1))", WrongLink, 4),
+        ("**Un\n\n[deux\nmots](//evil.example)**", WrongLink, 4),
+        ("[ici](/a\nb)", WrongLink, 1),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_its_line(

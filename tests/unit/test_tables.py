@@ -59,6 +59,11 @@ def test_separators_and_encodings_are_recognised(separator: str, encoding: str):
     assert read("\r\n".join(lines).encode(encoding)) == ROWS
 
 
+def test_a_heading_above_the_titles_does_not_choose_the_separator():
+    data = b"Tarif 2026, printemps\nSKU;Nom;Prix\nA-1;Pied;10,50\n"
+    assert read(data)[1:] == [["SKU", "Nom", "Prix"], ["A-1", "Pied", "10,50"]]
+
+
 def test_a_line_may_hold_a_line_break_and_keeps_its_number():
     data = b'Nom;Prix\r\n"deux\r\nlignes";1\r\nsuite;2\r\n'
     assert [line for line, _cells in csv_table(data)] == [1, 2, 3]
@@ -97,7 +102,16 @@ def test_a_workbook_of_another_program_is_read():
 
 @pytest.mark.parametrize(
     ("written", "shown"),
-    [("2.95515396467E+12", "2955153964670"), ("0", "0"), ("-0.5", "-0.5"), ("#N/A", "#N/A")],
+    [
+        ("2.95515396467E+12", "2955153964670"),
+        *(
+            ("0", "0"),
+            ("-0.5", "-0.5"),
+            ("#N/A", "#N/A"),
+            ("sNaN", "sNaN"),
+            ("Infinity", "Infinity"),
+        ),
+    ],
 )
 def test_a_number_is_read_as_it_is_shown(written: str, shown: str):
     assert number(written) == shown
@@ -107,7 +121,13 @@ def test_entities_and_damaged_files_are_refused():
     bomb = '<!DOCTYPE a [<!ENTITY x "aaaa"><!ENTITY y "&x;&x;">]>'
     whole = workbook(f"{bomb}<worksheet {MAIN}><sheetData>&y;</sheetData></worksheet>")
     broken = workbook("<worksheet><row></worksheet>")
-    for data in (whole, broken, whole[:200], workbook("<a/>")[:-40], b"PK\x03\x04"):
+    far = f'<row><c t="s"><v>{"1" * 5_000}</v></c></row>'
+    odd = [
+        workbook(f"<?xml version='1.0' encoding='{name}'?><a/>") for name in ("shift_jis", "foo")
+    ]
+    odd += [workbook(f"<worksheet {MAIN}><sheetData>{far}</sheetData></worksheet>")]
+    odd += [whole.replace(b"\x14\x00", b"\xff\x00")]  # a version of ZIP that is not known
+    for data in (whole, broken, whole[:200], workbook("<a/>")[:-40], b"PK\x03\x04", *odd):
         with pytest.raises(TableUnreadable):
             read(data)
     with pytest.raises(TableUnreadable):
