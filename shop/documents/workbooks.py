@@ -63,7 +63,7 @@ def xlsx_table(data: bytes) -> Iterator[Row]:
             for _part in _read(book, _first_sheet(book), cells):
                 while cells.rows:
                     yield cells.rows.popleft()
-    except (BadZipFile, KeyError, ZlibError, EOFError, NotImplementedError) as wrong:
+    except (BadZipFile, KeyError, ZlibError, EOFError, RuntimeError) as wrong:
         raise TableUnreadable from wrong
 
 

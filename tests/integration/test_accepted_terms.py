@@ -79,5 +79,8 @@ def test_a_payment_by_card_waits_for_the_tick(database: Database, private):
     refused = private.post("/commande/paiement/carte", data={"seal": seal})
     assert refused.location == "/commande/paiement"
     assert "ont changé" in private.get("/commande/paiement").text
-    private.post("/commande/paiement/carte", data={"seal": seal, "terms": "y"})
+    publish(database, at=now(), seen=4)
+    private.post("/commande/paiement/carte", data={"seal": seal, "terms": "4"})
+    assert 'href="/conditions-de-vente/5"' in private.get("/commande/paiement").text
+    private.post("/commande/paiement/carte", data={"seal": seal, "terms": "5"})
     assert ticks not in private.get("/commande/paiement").text

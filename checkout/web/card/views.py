@@ -77,10 +77,11 @@ def pay() -> Any:
     by, at = actor(), now()
 
     def ready(session: Session) -> CheckoutReady:
-        if "terms" in request.form:
+        version = terms_to_accept(session, by.user_id, at=at)
+        if version is not None:
+            if request.form.get("terms") != str(version):
+                raise TermsNotAccepted  # or another version is in force since the page was opened
             accept_terms(session, by.user_id, at=at)
-        elif terms_to_accept(session, by.user_id, at=at) is not None:
-            raise TermsNotAccepted
         return ready_sale(session, by=by, at=at, seal=request.form.get("seal", ""), lock=True)
 
     try:
