@@ -8,6 +8,7 @@ around a text.
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 
@@ -109,8 +110,14 @@ def _encoding(data: bytes) -> str:
 
 
 def _separator(first: list[str]) -> str:
-    """The one that stands most often in one of the first lines, outside quotation marks: a heading
-    may stand above the titles.
+    """The one that stands equally often, outside quotation marks, in the most of the first lines:
+    neither a heading above the titles nor the commas of a text have a say. Of two, the more
+    frequent one.
     """
     bare = [re.sub(r'"[^"]*"', "", line) for line in first]
-    return max(SEPARATORS, key=lambda one: max(line.count(one) for line in bare))
+
+    def agreement(separator: str) -> tuple[int, int]:
+        times = Counter(found for line in bare if (found := line.count(separator)))
+        return max(((lines, found) for found, lines in times.items()), default=(0, 0))
+
+    return max(SEPARATORS, key=agreement)

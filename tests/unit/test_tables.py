@@ -59,9 +59,16 @@ def test_separators_and_encodings_are_recognised(separator: str, encoding: str):
     assert read("\r\n".join(lines).encode(encoding)) == ROWS
 
 
-def test_a_heading_above_the_titles_does_not_choose_the_separator():
-    data = b"Tarif 2026, printemps\nSKU;Nom;Prix\nA-1;Pied;10,50\n"
-    assert read(data)[1:] == [["SKU", "Nom", "Prix"], ["A-1", "Pied", "10,50"]]
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Tarif 2026, printemps, TTC, Paris", "SKU;Nom;Prix", "A-1;Pied;10,50"],
+        ["SKU;Nom", "A-1;Pied, noir, pliable, grand", "A-2;Pied, blanc"],
+        ["SKU;Prix", "A-1;10,50", "A-2;9,90"],
+    ],
+)
+def test_neither_a_heading_nor_a_text_chooses_the_separator(lines: list[str]):
+    assert read("\n".join(lines).encode())[1:] == [line.split(";") for line in lines[1:]]
 
 
 def test_a_line_may_hold_a_line_break_and_keeps_its_number():
