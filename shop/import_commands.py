@@ -84,7 +84,8 @@ def _ask(database: Database, sent: SentTable, starts_on: date | None) -> int:
 
 def _apply(database: Database, import_id: int) -> None:
     with refusals(), database.transaction() as session:
-        apply_import(session, import_id, by=administrator(), at=now())
+        seen = session.get_one(ProductImport, import_id).mark
+        apply_import(session, import_id, seen=seen, by=administrator(), at=now())
     row = _until_done(database, import_id, lambda: write_or_undo(database, import_id, clock=now))
     if is_outdated(row.state):
         click.echo("Nothing was written: products were changed after the check.", err=True)

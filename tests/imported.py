@@ -30,7 +30,8 @@ def compare(database: Database, data: bytes, *, days: int = 0, by: Actor = OFFIC
 def apply(database: Database, import_id: int, *, by: Actor = OFFICE) -> ProductImport:
     """Apply it, by the worker."""
     with database.transaction() as session:
-        apply_import(session, import_id, by=by, at=clock.now())
+        seen = session.get_one(ProductImport, import_id).mark
+        apply_import(session, import_id, seen=seen, by=by, at=clock.now())
     return worked(database, import_id)
 
 

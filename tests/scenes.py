@@ -423,7 +423,14 @@ def applied_import(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Se
     return cell.url, {}
 
 
+def compared_import(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The differences of the comparison were read."""
+    row = session.scalars(select(ProductImport).order_by(ProductImport.id)).one()
+    return cell.url, {"seen": row.mark}
+
+
 SCENES: dict[str, Scene] = {
+    "imports.apply": compared_import,
     "imports.undo": applied_import,
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,

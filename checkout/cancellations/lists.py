@@ -36,7 +36,7 @@ class CancellationRow:
 def _listing() -> Listing:
     shipped = (
         select(func.coalesce(func.sum(OrderLine.delivered), 0))
-        .where(OrderLine.order_id == Order.id, OrderLine.sku != "")
+        .where(OrderLine.order_id == Order.id, ~OrderLine.is_shipping)
         .scalar_subquery()
     )
     state = Cancellation.state

@@ -115,7 +115,7 @@ def _known(
             held=held.get(line.position, line.delivered),
         )
         for line in lines
-        if not line_of(line).is_shipping and line.position in left
+        if not line.is_shipping and line.position in left
     ]
 
 
@@ -171,8 +171,8 @@ def _uncount(lines: Sequence[OrderLine], back: Mapping[int, int]) -> None:
     """
     for line in lines:
         line.delivered -= back.get(line.position, 0)
-    if any(line.delivered for line in lines if not line_of(line).is_shipping):
+    if any(line.delivered for line in lines if not line.is_shipping):
         return
     for line in lines:
-        if line_of(line).is_shipping:
+        if line.is_shipping:
             line.delivered = min(line.delivered, line.invoiced)

@@ -122,7 +122,7 @@ def _send(
 
 def goods_of(lines: Sequence[OrderLine]) -> list[LineProgress]:
     """The goods and the free lines of an order, with what is left of each. Shipping is neither."""
-    return progress_of([line for line in lines if not line_of(line).is_shipping])
+    return progress_of([line for line in lines if not line.is_shipping])
 
 
 def note_of_order(session: Session, order_id: int, number: str) -> DeliveryNote:
@@ -254,7 +254,7 @@ def _served_beside(lines: Sequence[OrderLine], asked: Mapping[int, int]) -> dict
 
 def _printed(line: OrderLine, served: Mapping[int, int]) -> int:
     """The units of a line that the note says were delivered: shipping is not on it."""
-    return 0 if line_of(line).is_shipping else served.get(line.position, 0)
+    return 0 if line.is_shipping else served.get(line.position, 0)
 
 
 def _open_lines(
@@ -278,7 +278,7 @@ def _open_lines(
             **_serials(shipment, line.position),
         }
         for line in lines
-        if left[line.position] and not line_of(line).is_shipping
+        if left[line.position] and not line.is_shipping
     ]
 
 

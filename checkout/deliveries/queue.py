@@ -56,7 +56,7 @@ def _orders() -> Select[*tuple[Any, ...]]:
         )
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(is_to_prepare(), OrderLine.sku != "")
+        .where(is_to_prepare(), ~OrderLine.is_shipping)
         .group_by(Order.id, Dossier.id)
     )
 

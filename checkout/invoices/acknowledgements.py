@@ -58,7 +58,7 @@ def delivered_lines(session: Session, note: DeliveryNote) -> Sequence[DeliveredL
         .join(DeliveryLine, DeliveryLine.position == OrderLine.position)
         .where(
             OrderLine.order_id == note.order_id,
-            OrderLine.sku != "",  # shipping has none
+            ~OrderLine.is_shipping,
             DeliveryLine.delivery_note_id == note.id,
             left_on_note() > 0,
         )

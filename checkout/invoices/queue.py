@@ -149,7 +149,7 @@ def _orders(today: date) -> Listing:
 def _billable() -> Listing:
     billable = OrderLine.delivered - OrderLine.invoiced  # negative while delivered again
     waiting = func.sum(case((billable > 0, billable), else_=0))
-    goods = case(((OrderLine.sku != "") & (billable > 0), billable), else_=0)
+    goods = case((~OrderLine.is_shipping & (billable > 0), billable), else_=0)
     left = func.sum(OrderLine.quantity - OrderLine.delivered - OrderLine.cancelled)
     rows = (
         select(Order.number, Order.parties, Order.purchase_order, func.sum(goods), left)

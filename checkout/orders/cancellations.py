@@ -84,7 +84,7 @@ def cancel_order(
     gone = {
         line.position: line.quantity - line.cancelled
         for line in lines
-        if not line_of(line).is_shipping and line.quantity > line.cancelled
+        if not line.is_shipping and line.quantity > line.cancelled
     }
     taken = _take(session, order, lines, gone, at=at)
     advance(session, subject_of(order), transition, by=by, at=at, **_facts(taken, cause))
@@ -152,17 +152,15 @@ def cancel_the_rest(
 ) -> dict[int, int]:
     """Cancel everything that was not shipped."""
     units = {
-        line.position: line.quantity
-        for line in lines_of(session, order.id)
-        if not line_of(line).is_shipping
+        line.position: line.quantity for line in lines_of(session, order.id) if not line.is_shipping
     }
     return cancel_units(session, order, units, cause=cause, by=by, at=at)
 
 
 def _cancel_shipping(lines: Sequence[OrderLine]) -> None:
-    goods = [line for line in lines if not line_of(line).is_shipping]
+    goods = [line for line in lines if not line.is_shipping]
     if any(line.delivered or line.cancelled < line.quantity for line in goods):
         return
     for line in lines:
-        if line_of(line).is_shipping:
+        if line.is_shipping:
             line.cancelled = line.quantity - line.delivered

@@ -194,6 +194,16 @@ class OrderLine(Base):
     credited: Mapped[int] = mapped_column(default=0)
     amendment_id: Mapped[int | None] = mapped_column(RowId)
 
+    @hybrid_property
+    def is_shipping(self) -> bool:
+        """Whether it is the delivery: goods and free lines have a SKU."""
+        return not self.sku
+
+    @is_shipping.inplace.expression
+    @classmethod
+    def _is_shipping(cls) -> ColumnElement[bool]:
+        return cls.sku == ""
+
 
 class OrderAmendment(Base):
     """A change of what was agreed in an order, with its reason: the values before and after, by

@@ -59,9 +59,9 @@ _TRANSFER, _SECOND = Awaited.TRANSFER.value, Awaited.SECOND.value
 @dataclass(frozen=True, slots=True)
 class Unsent:
     """One thing that has not left, due since `since`. `id` is that of its row; `number` that of the
-    document, else the address; `dossier` the number of its dossier, where it has one. `state` is
-    the stored state of a deposit, the result of the last attempt of a PDF, or whom an e-mail or a
-    refund awaits (`Awaited`), or empty; `cause` the last answer of a server as it is stored.
+    document, else the address; `dossier` the number of its dossier, where it has one. `awaited`:
+    whom an e-mail or a refund awaits; `state` the stored state of a deposit, or the result of the
+    last attempt of a PDF; `cause` the last answer of a server as it is stored. Each may be empty.
     """
 
     kind: UnsentKind
@@ -69,20 +69,20 @@ class Unsent:
     since: datetime
     number: str
     dossier: str | None
+    awaited: Awaited | None
     state: str
     cause: str
-
-    @property
-    def awaits_address(self) -> bool:
-        """Whether an e-mail needs another address."""
-        return self.state.startswith(Awaited.ADDRESS)
 
 
 def unsent(session: Session, place: Place = FIRST, *, at: datetime) -> Page[Unsent]:
     """What has not left, the oldest first."""
-    return page_of(session, _listing(at), place).of(
-        lambda row: Unsent(UnsentKind(row[0]), *row[1:])
-    )
+    return page_of(session, _listing(at), place).of(_unsent)
+
+
+def _unsent(row: Any) -> Unsent:
+    kind, key, since, number, dossier, awaited, state, cause = row
+    whom = Awaited(awaited) if awaited else None
+    return Unsent(UnsentKind(kind), key, since, number, dossier, whom, state, cause)
 
 
 def count_unsent(session: Session, *, at: datetime) -> int:
@@ -98,6 +98,7 @@ def _row(kind: UnsentKind, key: Any, since: Any, number: Any, **more: Any) -> Se
         since.label("since"),
         number.label("number"),
         more.get("dossier_id", null()).label("dossier_id"),
+        more.get("awaited", literal("")).label("awaited"),
         more.get("state", literal("")).label("state"),
         more.get("cause", literal("")).label("cause"),
     )
@@ -113,7 +114,7 @@ def _emails(at: datetime) -> tuple[Select[Any], ...]:
         Email.created_at,
         Email.to,
         dossier_id=Email.dossier_id,
-        state=case((Email.is_refused, Awaited.ADDRESS.value), else_=""),
+        awaited=case((Email.is_refused, Awaited.ADDRESS.value), else_=""),
         cause=func.coalesce(Email.last_error, ""),
     )
     return (
@@ -186,7 +187,7 @@ def _card_refunds() -> Select[Any]:
         CardPayment.id,
         CardPayment.created_at,
         CardPayment.email,
-        state=case((CardPayment.state.in_(OWED_BACK), _PROCESSOR), else_=_TRANSFER),
+        awaited=case((CardPayment.state.in_(OWED_BACK), _PROCESSOR), else_=_TRANSFER),
     ).where(CardPayment.state.in_((*OWED_BACK, *OWED_BY_HAND)))
 
 
@@ -198,7 +199,7 @@ def _credit_refunds() -> Select[Any]:
             CreditNote.issued_at,
             CreditNote.number,
             dossier_id=Order.dossier_id,
-            state=case(
+            awaited=case(
                 (CreditRefund.state.in_(credits.DUE), _ORDER),
                 (CreditRefund.state.in_(credits.REQUESTED), _PROCESSOR),
                 (CreditRefund.state.in_(credits.AWAITING), _SECOND),
@@ -220,7 +221,7 @@ def _withdrawal_refunds() -> Select[Any]:
             Withdrawal.stated_at,
             Withdrawal.order_number,
             dossier_id=Order.dossier_id,
-            state=case(
+            awaited=case(
                 (Withdrawal.state.in_(withdrawals.DUE), _ORDER),
                 (Withdrawal.state.in_(withdrawals.ORDERED), _PROCESSOR),
                 else_=_TRANSFER,
@@ -256,6 +257,7 @@ def _listing(at: datetime) -> Listing:
             since,
             things.c.number,
             Dossier.number.label("dossier"),
+            things.c.awaited,
             things.c.state,
             things.c.cause,
         ).outerjoin(Dossier, Dossier.id == things.c.dossier_id),

@@ -6,12 +6,12 @@ The search index and the stored counts follow in parts, once the changes are sto
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from shop.catalogue.brands import new_brand
 from shop.catalogue.models import Brand, Category, FormerAddress, Product
 from shop.catalogue.products import NewProduct, UnknownShelf, add_products
 from shop.catalogue.sheet_rules import slugs_for
@@ -64,13 +64,8 @@ def add_missing_brands(session: Session, names: Collection[str]) -> None:
     known = set(session.scalars(select(Brand.name_key).where(Brand.name_key.in_(keys))))
     slugs = set(session.scalars(select(Brand.slug)))
     for key, name in keys.items():
-        if key in known:
-            continue
-        asked = key.replace(" ", "-")
-        numbered = (f"{asked[:70]}-{place}" for place in count(2))
-        slug = next(one for one in chain((asked,), numbered) if one not in slugs)
-        slugs.add(slug)
-        session.add(Brand(slug=slug, name=name, name_key=key))
+        if key not in known:
+            session.add(new_brand(name, slugs))
     session.flush()
 
 

@@ -22,7 +22,7 @@ from shop.imports.difference_rules import (
     CellFault,
     stamp,
 )
-from shop.imports.imports import forget_lines, rows_of, subject_of
+from shop.imports.imports import forget_lines, rows_of, subject_of, titles_of
 from shop.imports.models import ImportFault, ImportLine, ProductImport
 from shop.imports.procedure import PROCEDURE, is_checking
 from shop.imports.records import shelves_of
@@ -98,7 +98,7 @@ def _products(file: File) -> Iterator[Row]:
     count = 0
     for line, cells in rows_of(file.data):
         if not below:
-            below = [one_line(cell)[:80] for cell in cells] == file.titles
+            below = titles_of(cells) == file.titles
         elif any(cell.strip() for cell in cells):
             count += 1
             if count > MOST_LINES:

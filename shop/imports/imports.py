@@ -19,7 +19,7 @@ from shop.documents.workbooks import xlsx_table
 from shop.imports.column_rules import LONGEST_TITLE, ensure_mapping, proposed, remembered_from
 from shop.imports.models import ImportFault, ImportLine, ProductImport
 from shop.imports.procedure import PROCEDURE
-from shop.imports.rules import LONGEST_FILENAME, MEANWHILE
+from shop.imports.rules import LONGEST_FILENAME, MEANWHILE, ImportElsewhere
 from shop.storage.db import get_locked
 from shop.storage.transitions import Subject, advance, begin
 
@@ -41,10 +41,15 @@ class SentTable:
 def table_of_file(filename: str, data: bytes) -> SentTable:
     """A file of products, whose titles are read. Raises TableEmpty, and what `rows_of()` raises."""
     for _line, cells in islice(rows_of(data), _BEFORE_TITLES):
-        titles = [one_line(cell)[:LONGEST_TITLE] for cell in cells]
+        titles = titles_of(cells)
         if sum(map(bool, titles)) > 1:
             return SentTable(one_line(filename)[-LONGEST_FILENAME:] or "import", data, titles)
     raise TableEmpty
+
+
+def titles_of(cells: list[str]) -> list[str]:
+    """The titles of columns, as an import keeps them."""
+    return [one_line(cell)[:LONGEST_TITLE] for cell in cells]
 
 
 def rows_of(data: bytes) -> Iterator[Row]:
@@ -112,9 +117,15 @@ def check_import(
     return row
 
 
-def apply_import(session: Session, import_id: int, *, by: Actor, at: datetime) -> ProductImport:
-    """Ask the worker to write all differences. Raises NotAllowed, NotFound, Changed."""
+def apply_import(
+    session: Session, import_id: int, *, seen: str, by: Actor, at: datetime
+) -> ProductImport:
+    """Ask the worker to write all differences: those of the comparison that the person has `seen`,
+    by its mark. Raises NotAllowed, NotFound, Changed.
+    """
     row, transition = ready(session, import_id, "apply_import", by)
+    if seen != row.mark:
+        raise ImportElsewhere
     _ask(session, row, transition, by=by, at=at)
     return row
 

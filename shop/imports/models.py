@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.core.marks import mark_of
 from shop.imports.procedure import ImportState
 from shop.imports.rules import LONGEST_FILENAME, LONGEST_VALUE, Outcome
 from shop.storage.db import Base, RowId, enumeration
@@ -60,6 +61,12 @@ class ProductImport(Base):
     @classmethod
     def _was_compared(cls) -> ColumnElement[bool]:
         return cls.checked_at.is_not(None)
+
+    @property
+    def mark(self) -> str:
+        """A mark of the comparison that was asked for last: another one has another mark."""
+        at = self.checked_at.isoformat() if self.checked_at else ""
+        return mark_of(self.mapping, self.starts_on.isoformat(), at)
 
     @property
     def was_applied(self) -> bool:

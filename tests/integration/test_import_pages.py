@@ -1,6 +1,8 @@
 """The office sends a file, reads what it changes, applies the import and undoes it."""
 
 import csv
+import re
+from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -32,6 +34,13 @@ def columns(*fields: str, day: str = "2026-11-18") -> dict[str, str]:
     return {f"column_{n}": field for n, field in enumerate(fields)} | {"starts_on": day}
 
 
+def seen_on(page: str) -> dict[str, str]:
+    """The mark of the comparison that a page shows."""
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found
+    return {"seen": found[1]}
+
+
 def prices(database: Database) -> list[Money]:
     with database.reading_session() as session:
         return list(session.scalars(select(Product.price_including).order_by(Product.id)))
@@ -50,7 +59,15 @@ def test_a_file_is_compared_applied_and_undone(app, database: Database, shelves:
     rows = list(csv.DictReader(StringIO(text), delimiter=";"))
     assert [row["Reference"] for row in rows] == ["SON-00001", "SON-00002"]
     assert prices(database) == before
-    client.post(f"{page}/application")
+    # a colleague compares again: what the page showed is not what would be applied
+    client.post(f"{page}/comparaison", data=columns("sku", "name", ""))
+    run_imports(database, clock=clock.now)
+    assert client.post(f"{page}/application", data=seen_on(shown)).status_code == 303
+    assert "moved on" in client.get(page).text
+    with clock.travelled(timedelta(minutes=5)):
+        client.post(f"{page}/comparaison", data=columns("sku", "price", ""))
+        run_imports(database, clock=clock.now)
+    client.post(f"{page}/application", data=seen_on(client.get(page).text))
     assert "being applied" in client.get(page).text
     run_imports(database, clock=clock.now)
     assert prices(database) == [Money(1_250), Money(1_300)]

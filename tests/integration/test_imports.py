@@ -185,7 +185,7 @@ def test_faults_name_line_column_and_value_and_stop_everything(
         (6, "Référence", "NEW-1"),
     }
     with database.transaction() as session, pytest.raises(ImportElsewhere):
-        apply_import(session, row.id, by=OFFICE, at=AT)
+        apply_import(session, row.id, seen=row.mark, by=OFFICE, at=AT)
 
 
 @pytest.mark.each_database

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from lxml.html import document_fromstring
 from sqlalchemy import select
 
 from quotes.quotes.models import Quote
@@ -127,6 +128,15 @@ def test_what_changes_is_shown_before_it_is_published(app: Flask, database: Data
     assert boss.get(f"{PLACE}/3").status_code == 404
     late = boss.post(PLACE, data=typed(shown=mark))
     assert (late.status_code, "Written meanwhile" in late.text) == (409, True)
+
+
+def test_the_delivered_text_is_not_published_again(app: Flask, database: Database):
+    office = staff(app, database, ADMIN, language="en")
+    asked = document_fromstring(office.get(PLACE).text)
+    french, english = (asked.find(f".//textarea[@name='{name}']") for name in ("french", "english"))
+    delivered = {"french": french.text_content(), "english": english.text_content()}
+    refused = office.post(PLACE, data=typed(**delivered))
+    assert refused.status_code == 422 and "nothing would change" in refused.text
 
 
 def test_each_mistake_stands_beside_its_text_and_nothing_typed_is_lost(

@@ -30,7 +30,6 @@ from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import DomainError
 from shop.core.parties import parties_from
-from shop.core.sales import line_of
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.client_notices import notices_about
@@ -135,7 +134,7 @@ def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> A
         order=order,
         dossier=session.get_one(Dossier, order.dossier_id),
         parties=parties_from(order.parties),
-        lines=[line for line in lines if not line_of(line).is_shipping],
+        lines=[line for line in lines if not line.is_shipping],
         left={line.position: line.remaining for line in goods},
         form=form or delivery_form(goods),
         notes=notes,

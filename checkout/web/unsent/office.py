@@ -49,8 +49,9 @@ _KINDS = {
     UnsentKind.CREDIT_REFUND: N_("Refund of a credit note"),
     UnsentKind.WITHDRAWAL_REFUND: N_("Refund of a withdrawal"),
 }
-#: What is to be done about a refund.
-_REFUNDS = {
+#: What is to be done, by whom it awaits.
+_AWAITED = {
+    Awaited.ADDRESS: N_("The receiving server refuses the address: the e-mail needs another one."),
     Awaited.ORDER: N_("It is to be ordered by the accounting staff."),
     Awaited.PROCESSOR: N_("It is ordered; the card processor has not confirmed it."),
     Awaited.TRANSFER: N_("The card did not take it: it is to be made by transfer."),
@@ -92,15 +93,15 @@ def name_of(row: Unsent) -> str:
 
 def why(row: Unsent) -> str:
     """Why it has not left, or who is to do something."""
+    if row.awaited:
+        return _(_AWAITED[row.awaited])
     if row.kind is UnsentKind.EMAIL:
-        return _email_words(row)
+        return error_words(row.cause) if row.cause else _("The mail server was not asked yet.")
     if row.kind is UnsentKind.DEPOSIT:
         return state_words(DepositState(row.state))[1]
-    if row.kind is UnsentKind.INVOICE:
-        return _("It is to be sent to the paying service.")
-    return _(
-        _DOCUMENTS[row.state] if row.kind is UnsentKind.DOCUMENT else _REFUNDS[Awaited(row.state)]
-    )
+    if row.kind is UnsentKind.DOCUMENT:
+        return _(_DOCUMENTS[row.state])
+    return _("It is to be sent to the paying service.")
 
 
 def where(row: Unsent) -> str | None:
@@ -120,9 +121,3 @@ def where(row: Unsent) -> str | None:
 def _is_seen(row: Unsent) -> bool:
     """Whether the mail log shows this e-mail to the reader."""
     return row.dossier is not None or actor().has(ADMIN)
-
-
-def _email_words(row: Unsent) -> str:
-    if row.awaits_address:
-        return _("The receiving server refuses the address: the e-mail needs another one.")
-    return error_words(row.cause) if row.cause else _("The mail server was not asked yet.")

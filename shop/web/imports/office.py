@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from shop.catalogue.price_rules import PriceDayInPast, PriceDayTooFar
@@ -129,7 +129,8 @@ def apply(import_id: int) -> Any:
     """The worker writes all differences, or none."""
     then = url_for(".show", import_id=import_id)
     with database(then).transaction() as session:
-        apply_import(session, import_id, by=actor(), at=now())
+        seen = request.form.get("seen", "")
+        apply_import(session, import_id, seen=seen, by=actor(), at=now())
     flash(_("The import is being applied. You may leave this page: the work goes on."), "good")
     return redirect(then, 303)
 

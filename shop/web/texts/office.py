@@ -86,6 +86,7 @@ def publish(text: str) -> Any:
     given, since = (found, form.words, form.since.data), form.since.data
     mark = mark_of(text, form.words, since.isoformat(), form.read)
     try:
+        _ensure_not_delivered(found, form)
         if form.shown.data != mark:
             propose_text(reading(), *given, by=actor(), at=now())
             return _page(found, form, mark=mark)
@@ -123,6 +124,13 @@ def _is_readable(form: TextForm) -> bool:
         except TextRefused as refusal:
             field.errors = [sentence_of(refusal)]
     return not form.french.errors and not form.english.errors
+
+
+def _ensure_not_delivered(text: ShopText, form: TextForm) -> None:
+    """Raises SameText for the text that the shop is delivered with, while it is in force."""
+    number, words = _latest(text)
+    if number == text.first and form.words == words:
+        raise SameText
 
 
 def _words_of(row: TextVersion | None) -> tuple[str, str]:
