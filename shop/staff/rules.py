@@ -16,7 +16,7 @@ STAFF_ROLE_NAMES = {
 
 
 class NoRoleChosen(DomainError):
-    sentence = N_("Choose at least one role. To take all rights away, suspend the account.")
+    sentence = N_("Choose at least one role.")
     status = 422
 
 

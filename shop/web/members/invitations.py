@@ -22,6 +22,7 @@ from shop.people.people import AddressTaken, get_person
 from shop.signin.passwords import hash_password
 from shop.web.kit.confirming import confirmation
 from shop.web.kit.guards import everybody, member_with
+from shop.web.kit.invitation_over import invitation_over
 from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, language, reading, sentence_of, settings
@@ -119,8 +120,7 @@ def invited(token: str) -> Any:
         invitation = links().read(reading(), token)
         invitations.ensure_open(reading(), invitation, at=now())
     except (DeadLink, InvitationOver) as refusal:
-        sentence = sentence_of(refusal)
-        return render_template("members/over.html", sentence=sentence), refusal.status
+        return invitation_over(refusal)
     return _invited_page(token, invitation, None)
 
 

@@ -13,8 +13,9 @@ from shop.signin.passwords import hash_password
 from shop.staff.rules import names_of
 from shop.staff.staff import join_staff
 from shop.web.kit.guards import everybody
+from shop.web.kit.invitation_over import invitation_over
 from shop.web.kit.once import key_required
-from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.site import database, reading
 from shop.web.people.registration import links
 from shop.web.signin.entrance import open_session
 from shop.web.staff import blueprint
@@ -28,7 +29,7 @@ def joining(token: str) -> Any:
     try:
         user = links().read(reading(), Purpose.JOIN_STAFF, token, at=now()).user
     except DeadLink as refusal:
-        return _dead(refusal)
+        return invitation_over(refusal)
     return _page(user, _form(user), token)
 
 
@@ -50,13 +51,9 @@ def join(token: str) -> Any:
             signing.sign_in(session, held.id, at=now())
             open_session(session, held.id)
     except DeadLink as refusal:
-        return _dead(refusal)
+        return invitation_over(refusal)
     flash(_("Your account is open. Set up the second factor next."), "good")
     return redirect(then, 303)
-
-
-def _dead(refusal: DeadLink) -> Any:
-    return render_template("staff/over.html", sentence=sentence_of(refusal)), refusal.status
 
 
 def _form(user: User) -> JoinForm:
