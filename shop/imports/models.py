@@ -18,7 +18,8 @@ class ProductImport(Base):
     `data` is the file, until it is applied or given up. `asked_by`: who last asked the worker for
     something; it acts in their name. `lines` of products, of which so many are `done`.
     `claimed_until`: a worker compares the file until then. `shown_to`: the last line whose product
-    the search has read again, None once all are. `problem`: why the worker had to stop.
+    the search has read again, None once all are. `problem`: why the worker had to stop. `is_bulk`:
+    the file was made by the shop, from a selection of products.
     """
 
     __tablename__ = "product_imports"
@@ -51,6 +52,7 @@ class ProductImport(Base):
     applied_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     shown_to: Mapped[int | None] = mapped_column(RowId)
+    is_bulk: Mapped[bool] = mapped_column(default=False)
 
     @hybrid_property
     def was_compared(self) -> bool:

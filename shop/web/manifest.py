@@ -22,6 +22,7 @@ from shop.web.clients.sections import CLIENT_SECTIONS
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
+from shop.web.imports import bulk as bulk_changes
 from shop.web.imports import files as import_files
 from shop.web.imports import office as product_imports
 from shop.web.journal import office as journal
@@ -80,6 +81,7 @@ PAGES = (
     product_photographs,
     product_imports,
     import_files,
+    bulk_changes,
     stock,
     stock_movements,
     cart,

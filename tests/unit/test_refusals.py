@@ -39,8 +39,9 @@ PriceSame SheetChanged SkuNotValid SkuTaken SupplyPromised WrongPrice
 #: Those of imports of products.
 OF_IMPORTS = """
 AmountExpected CellMissing CellNotValid EanRepeated FamilyAmbiguous FamilyUnknown FieldTwice
-LineRepeated NewProductIncomplete NothingMapped RateExpected ReferenceNotMapped
-SkuWrittenOtherwise TextTooLong TooManyLines WholeExpected YesOrNoExpected
+LineRepeated NewProductIncomplete NothingMapped NothingSelected PercentageMissing RateExpected
+ReferenceNotMapped SkuWrittenOtherwise TextTooLong TooManyLines ValueMissing WholeExpected
+YesOrNoExpected
 """
 #: Those of what is recorded of deliveries.
 OF_DELIVERIES = """

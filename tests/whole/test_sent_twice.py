@@ -164,6 +164,13 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "returns.send": {"reason": "defect", "words": "Ne s’allume pas", "units_1": "1"},
     "imports.send": {"file": b"Nom;Prix TTC\na;1\n"},
     "imports.check": {"column_0": "sku", "column_1": "price", "starts_on": today().isoformat()},
+    "imports.begin_bulk": {
+        "act": "brand",
+        "brand": "Tubas réunis",
+        "rounding": "cent",
+        "vat_rate": "2000",
+        "family": "enceintes",
+    },
     "products.add": {"photographs": b"\xff\xd8\xff\xe0"},
     "products.open_family": {"name_en": "Tubas", "chapter": "1", "position": "1"},
     "products.rename_family": {"name_en": "Tubas", "position": "1"},
