@@ -11,6 +11,7 @@ from checkout.card.gateway import CardProcessorError, CardProcessorUnavailable, 
 from checkout.card.payout_gateway import PayoutGateway
 from checkout.card.processor import gateway_from, payouts_from
 from checkout.card.reconciliation import reconcile
+from checkout.card_trials.trials import follow_trials
 from checkout.credits.refunds import refund_credits
 from checkout.credits.settling import settle_orders
 from checkout.deposits.following import follow_deposits
@@ -88,6 +89,7 @@ def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) 
     try:
         refund_withdrawals(database, gateway, at=clock.now(), stopping=stopping)
         refund_credits(database, gateway, at=clock.now(), stopping=stopping)
+        follow_trials(database, gateway, at=clock.now())
     except CardProcessorUnavailable:
         log.warning("the processor is out of reach: refunds wait", exc_info=True)
 

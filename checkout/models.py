@@ -3,6 +3,7 @@
 import checkout.batches.models
 import checkout.cancellations.models
 import checkout.card.models
+import checkout.card_trials.models
 import checkout.credits.models
 import checkout.deliveries.models
 import checkout.deposits.models
@@ -21,6 +22,7 @@ ROWS = (
     checkout.batches.models,
     checkout.cancellations.models,
     checkout.card.models,
+    checkout.card_trials.models,
     checkout.credits.models,
     checkout.deliveries.models,
     checkout.deposits.models,

@@ -11,6 +11,7 @@ from flask import Flask
 
 import checkout.cancellations.procedure
 import checkout.card.procedure
+import checkout.card_trials.procedure
 import checkout.credits.procedure
 import checkout.deposits.procedure
 import checkout.invoices.procedure
@@ -30,6 +31,7 @@ from app import create_app
 from checkout.cancellations.procedure import PROCEDURE as CANCELLATIONS
 from checkout.card.procedure import PROCEDURE as CARD_PAYMENTS
 from checkout.card.procedure import REVERSALS
+from checkout.card_trials.procedure import PROCEDURE as CARD_TRIALS
 from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.deposits.procedure import PROCEDURE as DEPOSITS
 from checkout.invoices.procedure import PROCEDURE as INVOICES
@@ -60,6 +62,7 @@ PROCEDURES: dict[str, Procedure] = {
     "return": RETURNS,
     "card": CARD_PAYMENTS,
     "reversal": REVERSALS,
+    "card-trial": CARD_TRIALS,
     "withdrawal": WITHDRAWALS,
     "credit-refund": CREDIT_REFUNDS,
     "deposit": DEPOSITS,
@@ -82,6 +85,7 @@ DRAWN: dict[str, ModuleType] = {
     "cancellation": checkout.cancellations.procedure,
     "return": checkout.returns.procedure,
     "card": checkout.card.procedure,
+    "card-trial": checkout.card_trials.procedure,
     "withdrawal": checkout.withdrawals.procedure,
     "credit-refund": checkout.credits.procedure,
     "deposit": checkout.deposits.procedure,

@@ -8,6 +8,7 @@ from checkout.web.cancellations import office as cancellations_desk
 from checkout.web.cancellations import views as cancellations
 from checkout.web.card import views as card
 from checkout.web.card import webhooks
+from checkout.web.card_trials import office as card_trials
 from checkout.web.corrections import endings
 from checkout.web.corrections import office as corrections
 from checkout.web.credits import office as credits
@@ -50,6 +51,7 @@ PAGES = (
     identification,
     card,
     webhooks,
+    card_trials,
     orders,
     lookup,
     references,

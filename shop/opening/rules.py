@@ -17,6 +17,7 @@ class Step(StrEnum):
     ADMINISTRATOR = "administrator"
     IDENTITY = "identity"
     MAIL = "mail"
+    CARD = "card"
     DELIVERY = "delivery"
     CATALOGUE = "catalogue"
     CONDITIONS = "conditions"
@@ -68,6 +69,12 @@ REQUIREMENTS = (
         N_("A message that arrives"),
         N_("Send a message to an address that you read, then type its code."),
         _confirmed(Step.MAIL),
+    ),
+    Requirement(
+        Step.CARD,
+        N_("A card that is charged and paid back"),
+        N_("Pay 0.50 € with your own card: it is paid back at once."),
+        _confirmed(Step.CARD),
     ),
     Requirement(
         Step.DELIVERY,

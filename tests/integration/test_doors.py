@@ -27,7 +27,7 @@ from tests.factories import AT, make_letterhead, make_product, make_staff
 from tests.people import sign_in
 
 CHIEF = Actor("Ada Roche", frozenset({ADMIN}))
-DONE = BY_HAND | {Step.MAIL}
+DONE = BY_HAND | {Step.MAIL, Step.CARD}
 WHOLE = Facts(True, True, True, DONE)
 
 
@@ -40,7 +40,8 @@ def prepare(database: Database) -> int:
         make_product(session)
         for step in sorted(BY_HAND):
             confirm_step(session, step, by=CHIEF, at=AT)
-        note_step(session, Step.MAIL, by=CHIEF, at=AT)
+        for step in (Step.MAIL, Step.CARD):
+            note_step(session, step, by=CHIEF, at=AT)
         return person.id
 
 

@@ -31,6 +31,7 @@ LEFT_OUT = {
     "CardPayout": STAFF,
     "DoorMove": STAFF,
     "MailTrial": STAFF,
+    "CardTrial": STAFF,
     "OpeningCheck": STAFF,
     "ProductImport": STAFF,
     "ProductPrice": STAFF,

@@ -64,6 +64,7 @@ _ABOUT = {
     "email": N_("E-mail no. %(id)s"),
     "card": N_("Card payment no. %(id)s"),
     "card_payout": N_("Payout no. %(id)s"),
+    "card_trial": N_("Trial no. %(id)s"),
 }
 #: The pages of what an entry is about, for the administrator, with the name of their parameter.
 _PAGES = {

@@ -40,6 +40,7 @@ PAGE_OF = {
     Step.ADMINISTRATOR: "signin.security",
     Step.IDENTITY: "letterheads.index",
     Step.MAIL: "opening.mail_trial",
+    Step.CARD: "card_trials.show",
     Step.DELIVERY: "pages.delivery",
     Step.CATALOGUE: "products.index",
     Step.CONDITIONS: "pages.terms",
