@@ -26,6 +26,7 @@ from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
 from shop.web.letterheads import blueprint
 from shop.web.letterheads.forms import FirstIdentityForm, IdentityForm, filled
+from shop.web.pages.identity import read_identity_again
 
 TAB = Tab(
     "letterheads.index",
@@ -74,6 +75,7 @@ def change() -> Any:
     except ChangedMeanwhile as refusal:
         form.form_errors.append(sentence_of(refusal))
         return _page(form, 409, meanwhile=changed_keys(content, before))
+    read_identity_again()
     flash(_("The papers and pages of the shop say so from now on."), "good")
     return redirect(then, 303)
 

@@ -21,6 +21,11 @@ def known_shop_name() -> str:
     return known.name if known is not None else UNNAMED
 
 
+def read_identity_again() -> None:
+    """The letterhead was changed: this process reads it again."""
+    _IDENTITY.forget()
+
+
 def _read() -> Identity:
     with database().reading() as connection:
         content = connection.scalar(
