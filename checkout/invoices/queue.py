@@ -108,6 +108,17 @@ def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST
     return following(session, _unpaid(today).at(place), number)
 
 
+def next_to_send(
+    session: Session, number: str, today: date, place: Place = FIRST, *, asked: ColumnElement[bool]
+) -> str | None:
+    """The invoice after that one among those to send whose file is not on its way, nor `asked` for,
+    a condition on invoices.
+    """
+    waits = and_(~is_under_way(), ~asked)
+    waiting = _unsent(today).where(or_(waits, Invoice.number == number))
+    return following(session, waiting.at(place), number)
+
+
 def _waits(today: date) -> ColumnElement[bool]:
     """Whether everything that could be invoiced of an order was delivered in this month, which is
     not over, to a client whose deliveries are invoiced by month (grouping_rules.py).

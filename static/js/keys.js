@@ -39,14 +39,23 @@ const tickRow = () => {
   rows[rowAt(rows)]?.row.querySelector("input[type=checkbox]")?.click();
 };
 
-const search = () => {
-  const box = document.querySelector("[data-slash]");
+const searchIn = (form) => {
+  const box = document.querySelector(form);
   box?.focus();
   box?.select();
 };
 
+/* A control of this page that has a key of its own: what it opens takes the focus. */
+const press = (control) => {
+  control.click();
+  if (!control.matches("summary")) return;
+  if (!control.parentElement.open) control.parentElement.open = true;
+  control.parentElement.querySelector("textarea, input:not([type=hidden])")?.focus();
+};
+
 const KEYS = {
-  "/": search,
+  "/": () => searchIn("[data-slash]"),
+  f: () => searchIn("main [role=search] input"),
   j: () => goBy(1),
   k: () => goBy(-1),
   n: () => turn("next"),
@@ -58,13 +67,45 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
   if (typing || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  const act = Object.hasOwn(KEYS, event.key) && KEYS[event.key];
+  const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const act = control ? () => press(control) : Object.hasOwn(KEYS, event.key) && KEYS[event.key];
   if (!act || localStorage.getItem(KEYS_OFF) || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   act();
 });
 
+/* « All are there »: ticks every box of its group, and goes on to the first answer that is missing. */
+const missing = (form) => [...form.querySelectorAll("[required]")].find((field) => !field.value && field.checkVisibility());
+
+for (const button of document.querySelectorAll("[data-tick-all]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const box of button.closest("fieldset").querySelectorAll("input[type=checkbox]")) box.checked = true;
+    missing(button.form)?.focus();
+  });
+}
+
+/* Enter in a field of such a form goes to the first answer that is missing; when none is, it sends the form. */
+document.addEventListener("keydown", (event) => {
+  const field = event.target.closest("form[data-fill] input");
+  if (event.key !== "Enter" || !field || field.matches("[type=file]") || event.isComposing) return;
+  const next = missing(field.form);
+  if (!next || next === field) return;
+  event.preventDefault();
+  next.focus();
+});
+
 if (keysHelp) {
+  const listed = keysHelp.querySelector("dl");
+  for (const control of document.querySelectorAll("[data-key]")) {
+    const line = document.createElement("div");
+    const key = document.createElement("dt");
+    const act = document.createElement("dd");
+    key.append(Object.assign(document.createElement("kbd"), { textContent: control.dataset.key }));
+    act.textContent = control.dataset.act ?? control.textContent.trim();
+    line.append(key, act);
+    listed.append(line);
+  }
   for (const opener of document.querySelectorAll("[data-keys-open]")) {
     opener.hidden = false;
     opener.addEventListener("click", () => keysHelp.showModal());

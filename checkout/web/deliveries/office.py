@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -39,6 +39,7 @@ from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.told import tell_done
 
 TAB = Tab(
     "deliveries.queue",
@@ -91,14 +92,15 @@ def issue(number: str) -> Any:
             raise
         _say(form, refusal)
         return _desk(number, form, 422)
-    flash(
+    tell_done(
         _(
             "Delivery note %(number)s of order %(order)s has been issued. The buyer is notified by "
             "e-mail.",
             number=note.number,
             order=number,
         ),
-        "good",
+        undo=_("Take this delivery note back"),
+        url=url_for(".contrary", number=number, note=note.number),
     )
     return redirect(then, 303)
 
@@ -116,13 +118,13 @@ def _say(form: DeliveryForm, refusal: DomainError) -> None:
 
 
 def _after(order: Order, following: str | None) -> str:
-    """The same order while goods are left to deliver, then the next one of the queue."""
+    """The same order while goods are left to deliver, then the next one, or the queue."""
     left = any(
         transition.name == "issue_delivery_note"
         for transition in PROCEDURE.open_transitions(order.stage, actor())
     )
-    shown = order.number if left or following is None else following
-    return place_url(".show", number=shown)
+    shown = order.number if left else following
+    return place_url(".show", number=shown) if shown else place_url(".queue")
 
 
 def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> Any:

@@ -46,6 +46,7 @@ from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of
 from shop.web.kit.tabs import Tab
+from shop.web.kit.told import tell_done
 from shop.web.verification.signal_lines import signal_lines
 
 TAB = Tab(
@@ -104,13 +105,14 @@ def record(number: str) -> Any:
     except (OutOfStock, BodyNotVerified, ClientOnHold) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return original_page(number, form, 422)
-    flash(
+    tell_done(
         _(
             "Original of %(number)s recorded. Order %(order)s created and sent to preparation.",
             number=number,
             order=order.number,
         ),
-        "good",
+        undo=_("Cancel order %(number)s", number=order.number),
+        url=url_for("cancellations.show", number=order.number, back=then),
     )
     for line in signal_lines(known):
         flash(line, "info")
