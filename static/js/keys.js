@@ -53,6 +53,10 @@ const press = (control) => {
   control.parentElement.querySelector("textarea, input:not([type=hidden])")?.focus();
 };
 
+/* The first answer that is missing in a form. */
+const missing = (form) =>
+  [...(form?.querySelectorAll("[required]") ?? [])].find((field) => !field.value && field.checkVisibility());
+
 const KEYS = {
   "/": () => searchIn("[data-slash]"),
   f: () => searchIn("main [role=search] input"),
@@ -61,6 +65,7 @@ const KEYS = {
   n: () => turn("next"),
   p: () => turn("prev"),
   x: tickRow,
+  e: () => missing(document.querySelector("form[data-fill]"))?.focus(),
   "?": () => keysHelp?.showModal(),
 };
 
@@ -75,8 +80,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* « All are there »: ticks every box of its group, and goes on to the first answer that is missing. */
-const missing = (form) => [...form.querySelectorAll("[required]")].find((field) => !field.value && field.checkVisibility());
-
 for (const button of document.querySelectorAll("[data-tick-all]")) {
   button.hidden = false;
   button.addEventListener("click", () => {

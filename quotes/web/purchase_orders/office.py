@@ -71,7 +71,8 @@ def queue() -> Any:
     quotes = Dossier.number.startswith(QUOTE)
     found = found_dossiers(asked, place_asked(name="found"), only=quotes).dossiers
     if found.total == 1:
-        return redirect(url_for(".show", number=found[0].number), 303)
+        place: dict[str, Any] = {name: value for name, value in request.args.items() if name != "q"}
+        return redirect(url_for(".show", number=found[0].number, **place), 303)
     return render_queue(asked=asked, found=found)
 
 
