@@ -46,6 +46,7 @@ REASONS = {
 
 #: Lists without filters, or without orders, and why.
 PLAIN = {
+    "checkout/deliveries/queue.py:count_late": "a count",
     "checkout/deliveries/queue.py:count_to_prepare": "a count",
     "checkout/transfers/lists.py:count_to_do": "a count",
     "checkout/invoices/queue.py:_invoices": "the lists made of it declare theirs",

@@ -103,6 +103,11 @@ def count_unpaid(session: Session) -> int:
     return count_of(session, _invoices().where(Invoice.is_due))
 
 
+def count_overdue(session: Session, today: date) -> int:
+    """The unpaid invoices whose last day to pay has passed."""
+    return count_of(session, _invoices().where(Invoice.is_due, is_overdue(today)))
+
+
 def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
     """The invoice after that one among those to pay, as the place arranges them."""
     return following(session, _unpaid(today).at(place), number)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from checkout.cancellations.cancellations import find_waiting
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of, receipts_of
-from checkout.deliveries.queue import count_to_prepare, next_to_prepare, to_prepare
+from checkout.deliveries.queue import count_late, count_to_prepare, next_to_prepare, to_prepare
 from checkout.deliveries.rules import (
     MoreSerials,
     PackagesMiscounted,
@@ -38,7 +38,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
-from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.tabs import Group, Late, Tab
 from shop.web.kit.told import tell_done
 
 TAB = Tab(
@@ -49,6 +49,11 @@ TAB = Tab(
     order=30,
     about=_l("orders to prepare"),
     group=Group.GOODS,
+    late=Late(
+        lambda session: count_late(session, today()),
+        ("state", "late"),
+        _l("%(num)s after the promised day"),
+    ),
 )
 
 

@@ -17,7 +17,7 @@ from checkout.card.reversals import (
 from checkout.card.rules import RefundReferenceMissing
 from checkout.invoices.corrections import parties_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
-from checkout.invoices.queue import count_unpaid, next_unpaid, unpaid
+from checkout.invoices.queue import count_overdue, count_unpaid, next_unpaid, unpaid
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.payments import record_payment
 from checkout.payments.receipts import payments_of
@@ -43,7 +43,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
-from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.tabs import Group, Late, Tab
 from shop.web.kit.told import tell_done
 
 
@@ -67,6 +67,11 @@ TAB = Tab(
     order=50,
     about=_l("invoices awaiting payment, refunds to make, disputes"),
     group=Group.MONEY,
+    late=Late(
+        lambda session: count_overdue(session, today()),
+        ("state", "overdue"),
+        _l("%(num)s invoices overdue"),
+    ),
 )
 
 #: The form field that shows each refusal.

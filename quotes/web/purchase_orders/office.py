@@ -17,7 +17,7 @@ from quotes.purchase_orders.purchase_orders import (
     record_original,
     refuse_purchase_order,
 )
-from quotes.purchase_orders.queue import count_awaited, last_scan, next_awaited
+from quotes.purchase_orders.queue import count_awaited, count_expired, last_scan, next_awaited
 from quotes.purchase_orders.rules import BodyNotVerified, Mistake, ScanMissing
 from quotes.purchase_orders.warnings import used_elsewhere
 from quotes.quotes.models import Quote
@@ -45,7 +45,7 @@ from shop.web.kit.paging import place_asked, place_url
 from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Late, Tab
 from shop.web.kit.told import tell_done
 from shop.web.verification.signal_lines import signal_lines
 
@@ -56,6 +56,11 @@ TAB = Tab(
     count_awaited,
     order=20,
     about=_l("copies whose original is awaited"),
+    late=Late(
+        lambda session: count_expired(session, today()),
+        ("validity", "expired"),
+        _l("%(num)s expired meanwhile"),
+    ),
 )
 
 
