@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from checkout.batches.models import Batch, BatchItem
 from checkout.batches.rules import BatchAct
-from checkout.invoices.queue import numbers_to_invoice, numbers_to_send
+from checkout.invoices.models import Invoice
+from checkout.invoices.queue import next_to_send, numbers_to_invoice, numbers_to_send
 from shop.core.errors import N_, NotFound
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
@@ -60,6 +61,17 @@ def waiting_numbers(
     if act is BatchAct.ISSUE:
         return numbers_to_invoice(session, today, place)
     return numbers_to_send(session, today, place)
+
+
+def next_file(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
+    """The invoice after that one among those whose file nobody has sent or asked the worker for."""
+    asked = exists().where(
+        BatchItem.number == Invoice.number,
+        ~BatchItem.is_done,
+        Batch.id == BatchItem.batch_id,
+        Batch.act == BatchAct.SEND,
+    )
+    return next_to_send(session, number, today, place, asked=asked)
 
 
 def _item(row: Any) -> BatchItem:

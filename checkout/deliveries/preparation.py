@@ -48,6 +48,16 @@ class Preparation:
     settled: list[Order]
     picks: list[Pick]
 
+    @property
+    def units(self) -> int:
+        """Units to take for all orders."""
+        return sum(pick.total for pick in self.picks)
+
+    @property
+    def lacking(self) -> int:
+        """Products of which the shelf has less than is to take."""
+        return sum(bool(pick.missing) for pick in self.picks)
+
 
 def prepare(session: Session, numbers: Sequence[str]) -> Preparation:
     """What is left to deliver of these orders, along the shelves.

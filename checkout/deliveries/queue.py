@@ -1,5 +1,6 @@
 """Orders to prepare, for logistics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,9 +35,22 @@ def to_prepare(session: Session, today: date, place: Place = FIRST) -> Page[ToPr
     return page_of(session, _listing(today), place).of(_row)
 
 
+def numbers_to_prepare(session: Session, today: date, place: Place = FIRST) -> Sequence[str]:
+    """The numbers of all orders to prepare under the filters of the place, oldest first."""
+    there = _listing(today).at(place)
+    keys = there.statement.with_only_columns(Order.number, maintain_column_froms=True)
+    return session.scalars(keys.order_by(*there.order)).all()
+
+
 def count_to_prepare(session: Session) -> int:
     """The number on the tab."""
     return count_of(session, Listing(_orders(), (Order.id,), Order.number))
+
+
+def count_late(session: Session, today: date) -> int:
+    """The orders whose promised day has passed."""
+    late = Order.expected_on < today
+    return count_of(session, Listing(_orders().where(late), (Order.id,), Order.number))
 
 
 def next_to_prepare(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:

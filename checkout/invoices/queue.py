@@ -103,9 +103,25 @@ def count_unpaid(session: Session) -> int:
     return count_of(session, _invoices().where(Invoice.is_due))
 
 
+def count_overdue(session: Session, today: date) -> int:
+    """The unpaid invoices whose last day to pay has passed."""
+    return count_of(session, _invoices().where(Invoice.is_due, is_overdue(today)))
+
+
 def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:
     """The invoice after that one among those to pay, as the place arranges them."""
     return following(session, _unpaid(today).at(place), number)
+
+
+def next_to_send(
+    session: Session, number: str, today: date, place: Place = FIRST, *, asked: ColumnElement[bool]
+) -> str | None:
+    """The invoice after that one among those to send whose file is not on its way, nor `asked` for,
+    a condition on invoices.
+    """
+    waits = and_(~is_under_way(), ~asked)
+    waiting = _unsent(today).where(or_(waits, Invoice.number == number))
+    return following(session, waiting.at(place), number)
 
 
 def _waits(today: date) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.corrections import parties_of
@@ -17,7 +17,7 @@ from checkout.statements.procedure import DONE, LEFT_OUT, OPEN, is_open
 from shop.core.errors import N_, NotFound
 from shop.core.folding import fold_name, fold_reference
 from shop.storage.arrangements import Choice, Filter, Sort, by_period
-from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
 #: A transfer recorded by hand and its movement are at most so many days apart.
 _NEAR = timedelta(days=4)
@@ -88,6 +88,16 @@ def movements_of(
     """The movements of a statement, in the order of the bank, a page at a time."""
     narrowed = _MOVEMENTS.where(StatementMovement.statement_id == statement.id)
     return page_of(session, narrowed, place).of(lambda row: row[0])
+
+
+def next_open_movement(
+    session: Session, movement: StatementMovement, place: Place = FIRST
+) -> int | None:
+    """The movement of its statement after that one that is to be decided about."""
+    mine = StatementMovement.statement_id == movement.statement_id
+    waiting = or_(StatementMovement.state.in_(OPEN), StatementMovement.id == movement.id)
+    found: int | None = following(session, _MOVEMENTS.where(mine, waiting).at(place), movement.id)
+    return found
 
 
 def open_movements_of(session: Session, statement: Statement) -> Sequence[StatementMovement]:

@@ -14,7 +14,7 @@ from shop.dossiers.models import StoredFile
 from shop.organisations.models import Organisation
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.journal import JournalEntry
-from shop.storage.paging import FIRST, Listing, Page, Place, following, page_of
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, following, page_of
 
 _AWAITING = [
     s
@@ -109,6 +109,12 @@ def count_awaited(session: Session) -> int:
         .where(_is_awaited())
     )
     return session.scalar(with_copy) or 0
+
+
+def count_expired(session: Session, today: date) -> int:
+    """The quotes with a copy that have expired while their original was awaited."""
+    listing = _listing(today)
+    return count_of(session, listing.where(Quote.valid_until < today))
 
 
 def last_scan(session: Session, quote_id: int) -> StoredFile | None:

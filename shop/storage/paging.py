@@ -209,8 +209,15 @@ def position_of(session: Session, listing: Listing, key: Any) -> int | None:
 
 
 def following(session: Session, listing: Listing, key: Any) -> Any:
-    """The key of the row after that one; None when it is the last, or not in the list."""
-    return _beside(session, listing, key, func.lead(listing.key).over(order_by=listing.order))
+    """The key of the row after that one; after the last, and of one that is not in the list, the
+    first of the others. None when the list has no other row.
+    """
+    after = _beside(session, listing, key, func.lead(listing.key).over(order_by=listing.order))
+    if after is not None:
+        return after
+    others = listing.where(listing.key != key).statement
+    keys = others.with_only_columns(listing.key, maintain_column_froms=True)
+    return session.scalar(keys.order_by(*listing.order).limit(1))
 
 
 def _beside(session: Session, listing: Listing, key: Any, value: Any) -> Any:

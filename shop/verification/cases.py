@@ -24,7 +24,7 @@ from shop.people.models import User
 from shop.register.answers import Outcome, Source
 from shop.register.rules import Nature
 from shop.storage.arrangements import Choice, Filter, Sort
-from shop.storage.paging import FIRST, Listing, Page, Place, page_of
+from shop.storage.paging import FIRST, Listing, Page, Place, following, page_of
 from shop.verification.models import ChangeRequest, EvidenceFile, VerificationDecision
 from shop.verification.verification import A_YEAR
 
@@ -83,6 +83,26 @@ def _waiting() -> Listing:
     )
 
 
+def is_waiting(session: Session, organisation: Organisation) -> bool:
+    """Whether it is in the queue."""
+    named = select(Organisation.id).where(Organisation.id == organisation.id, _waits())
+    return session.scalar(named) is not None
+
+
+def next_waiting(session: Session, organisation: Organisation, place: Place = FIRST) -> int | None:
+    """The organisation after that one in the queue, as the place arranges it."""
+    found: int | None = following(session, _waiting().at(place), organisation.id)
+    return found
+
+
+def next_due(
+    session: Session, organisation: Organisation, at: datetime, place: Place = FIRST
+) -> int | None:
+    """The organisation after that one among those to review again."""
+    found: int | None = following(session, _due_again(at).at(place), organisation.id)
+    return found
+
+
 def count_pending(session: Session) -> int:
     """How many organisations wait in the queue."""
     return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
@@ -92,7 +112,11 @@ def due_again(session: Session, at: datetime, place: Place = FIRST) -> Page[Orga
     """Verified bodies that were not reviewed for a year, or which the register has since reported
     private or closed (`verification_reason`); the longest first, a page at a time.
     """
-    rows = Listing(
+    return page_of(session, _due_again(at), place).of(lambda row: row[0])
+
+
+def _due_again(at: datetime) -> Listing:
+    return Listing(
         select(Organisation).where(_is_due_again(at)),
         (Organisation.verified_at, Organisation.id),
         Organisation.id,
@@ -109,7 +133,6 @@ def due_again(session: Session, at: datetime, place: Place = FIRST) -> Page[Orga
         (Sort("verified", N_("Last review"), (Organisation.verified_at,)), _BY_NAME),
         "verified",
     )
-    return page_of(session, rows, place).of(lambda row: row[0])
 
 
 def is_due_again(session: Session, organisation: Organisation, at: datetime) -> bool:

@@ -97,18 +97,3 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-
-/* « / » goes to the search box, where a page has one; j and k go through what it found. */
-const results = [...document.querySelectorAll("[data-result]")];
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (typing || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  const box = event.key === "/" && document.querySelector("[data-slash]");
-  const step = { j: 1, k: -1 }[event.key];
-  const place = results.indexOf(document.activeElement) + (step ?? 0);
-  const next = box || (step && results[Math.min(results.length - 1, Math.max(0, place))]);
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-  if (box) box.select();
-});

@@ -136,6 +136,12 @@ class Tab:
             what.press("Enter")
         return found[0]
 
+    def key(self, key: str, *, status: int | None = 200) -> Response:
+        """A key that opens another page."""
+        with self._leading(status) as found:
+            self.page.keyboard.press(key)
+        return found[0]
+
     def leaves_for_good(self) -> None:
         """Ignore errors of this tab from now on: it is about to be closed."""
         self._gone = True

@@ -9,6 +9,7 @@ from shop.catalogue.receipts import place_goods
 from shop.catalogue.rules import Supply
 from shop.core.actors import LOGISTICS, SALES
 from shop.core.errors import NotAllowed, NotFound
+from shop.storage import paging
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from tests.factories import AT, BOOKS, STORES, make_product, make_shop, sale_line
@@ -94,3 +95,19 @@ def test_the_pages_of_one_list_and_of_several(app, database: Database, number: s
     assert f"{other}, 1" in both.text
     assert "B-10" in both.text
     assert desk.get("/bureau/livraisons/preparation?number=CO-1").status_code == 404
+
+
+def test_all_orders_of_the_queue_are_prepared_together(
+    app, database: Database, number: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(paging, "A_PAGE", 1)
+    with database.transaction() as session:
+        lamp = sale_line(session, make_product(session, sku="LMP-1", on_hand=2), 2)
+        by_card = make_card_order(session, [lamp]).number
+    stores = staff(app, database, LOGISTICS, language="en")
+    url = "/bureau/livraisons/preparation"
+    assert "Make the list of all 2 orders" in stores.get(url).text
+    listed = stores.get(f"{url}?whole=1").text
+    assert number in listed and by_card in listed
+    assert "2 orders, 8 units to take." in " ".join(listed.split())
+    assert number not in stores.get(f"{url}?whole=1&way=card").text

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from checkout.cancellations.cancellations import find_waiting
 from checkout.deliveries.deliveries import goods_of, issue_delivery_note, notes_of, receipts_of
-from checkout.deliveries.queue import count_to_prepare, next_to_prepare, to_prepare
+from checkout.deliveries.queue import count_late, count_to_prepare, next_to_prepare, to_prepare
 from checkout.deliveries.rules import (
     MoreSerials,
     PackagesMiscounted,
@@ -38,7 +38,8 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
-from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.tabs import Group, Late, Tab
+from shop.web.kit.told import tell_done
 
 TAB = Tab(
     "deliveries.queue",
@@ -48,6 +49,11 @@ TAB = Tab(
     order=30,
     about=_l("orders to prepare"),
     group=Group.GOODS,
+    late=Late(
+        lambda session: count_late(session, today()),
+        ("state", "late"),
+        _l("%(num)s after the promised day"),
+    ),
 )
 
 
@@ -91,14 +97,15 @@ def issue(number: str) -> Any:
             raise
         _say(form, refusal)
         return _desk(number, form, 422)
-    flash(
+    tell_done(
         _(
             "Delivery note %(number)s of order %(order)s has been issued. The buyer is notified by "
             "e-mail.",
             number=note.number,
             order=number,
         ),
-        "good",
+        undo=_("Take this delivery note back"),
+        url=url_for(".contrary", number=number, note=note.number),
     )
     return redirect(then, 303)
 
@@ -116,13 +123,13 @@ def _say(form: DeliveryForm, refusal: DomainError) -> None:
 
 
 def _after(order: Order, following: str | None) -> str:
-    """The same order while goods are left to deliver, then the next one of the queue."""
+    """The same order while goods are left to deliver, then the next one, or the queue."""
     left = any(
         transition.name == "issue_delivery_note"
         for transition in PROCEDURE.open_transitions(order.stage, actor())
     )
-    shown = order.number if left or following is None else following
-    return place_url(".show", number=shown)
+    shown = order.number if left else following
+    return place_url(".show", number=shown) if shown else place_url(".queue")
 
 
 def _desk(number: str, form: DeliveryForm | None = None, status: int = 200) -> Any:

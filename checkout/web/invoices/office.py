@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wtforms import DateField
 
 from checkout.batches.batches import Wanted
+from checkout.batches.lists import next_file
 from checkout.batches.sendings import request_file, send_or_prepare
 from checkout.credits.remainders import credit_notes_of
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
@@ -52,8 +53,8 @@ from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
-from shop.web.kit.once import key_required
-from shop.web.kit.paging import came_from, kept, place_asked, place_url
+from shop.web.kit.once import key_required, leads_to
+from shop.web.kit.paging import came_from, kept, place_asked, place_before, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
@@ -107,16 +108,33 @@ def send(number: str) -> Any:
     if not form.validate_on_submit():
         return _page(number, form, status=422)
     to = form.to.data or ""
-    shown = place_url(".show", number=number)
-    with database(shown).transaction() as session:
+    with database().transaction() as session:
+        then = leads_to(session, _after_sending(session, number))
         invoice, order = get_invoice(session, number, by=by)
         wanted = Wanted(to, form.wanted)
         leaves = send_or_prepare(session, invoice, order, wanted, by=by, at=now())
     if leaves:
-        flash(_("The file is being sent to %(to)s.", to=to), "good")
+        told = _("The file of %(number)s is being sent to %(to)s.", number=number, to=to)
     else:
-        flash(_("The file is being prepared: it is then sent to %(to)s.", to=to), "good")
-    return redirect(shown, 303)
+        told = _(
+            "The file of %(number)s is being prepared: it is then sent to %(to)s.",
+            number=number,
+            to=to,
+        )
+    flash(told, "good")
+    return redirect(then, 303)
+
+
+def _after_sending(session: Session, number: str) -> str:
+    """The next file to send of the list from which the invoice was opened, or that list; the
+    invoice again when it was opened from elsewhere.
+    """
+    desk = url_for(".queue")
+    place = place_before(desk, name="files")
+    if place is None:
+        return place_url(".show", number=number)
+    following = next_file(session, number, today(), place)
+    return place_url(".show", number=following) if following else came_from(desk)
 
 
 @blueprint.post("/bureau/factures/<number>/dossier")

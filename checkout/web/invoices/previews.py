@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from checkout.invoices.previews import preview_invoice
@@ -17,6 +17,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.told import tell_done
 
 
 @blueprint.get("/bureau/factures/commandes/<number>")
@@ -51,5 +52,9 @@ def issue(number: str) -> Any:
         invoice = bill_order(session, get_order(session, number, by=by), by=by, at=now())
         issued = url_for(".show", number=invoice.number, back=place_url(".queue"))
         shown = leads_to(session, issued)
-    flash(_("Invoice %(number)s has been issued.", number=invoice.number), "good")
+    tell_done(
+        _("Invoice %(number)s has been issued.", number=invoice.number),
+        undo=_("Credit this invoice"),
+        url=url_for("credits.compose", number=invoice.number),
+    )
     return redirect(shown, 303)

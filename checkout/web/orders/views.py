@@ -10,12 +10,14 @@ from sqlalchemy import select
 from checkout.deliveries.deliveries import note_of_order
 from checkout.deliveries.receipts import is_receipt_awaited
 from checkout.deliveries.rules import ReceiptInFuture, ReceivedBeforeShipped
+from checkout.invoices.invoices import invoices_of
 from checkout.invoices.receipts import record_delivery_receipt
 from checkout.orders.lists import own_orders
 from checkout.orders.models import Order
 from checkout.orders.procedure import Origin
 from checkout.web.deliveries.forms import ReceiptForm
 from checkout.web.orders import blueprint
+from checkout.web.orders.beside import office_side
 from checkout.web.orders.listed import invoiced_late, read_orders
 from checkout.web.orders.page import read_order
 from checkout.web.orders.sessions import key_of, remember_order, take_thanks
@@ -59,10 +61,13 @@ def show(number: str) -> Any:
 
 
 def _page(number: str, order: Order, dossier: Dossier) -> str:
+    page, by = read_order(reading(), order, dossier), actor()
+    invoices = invoices_of(reading(), order.id) if by.is_staff else ()
     return render_template(
         "orders/show.html",
-        page=read_order(reading(), order, dossier),
-        questions=questions_of(reading(), dossier.id, by=actor()),
+        page=page,
+        office=office_side(reading(), dossier, order, invoices) if by.is_staff else None,
+        questions=questions_of(reading(), dossier.id, by=by),
         number=number,
         back=came_from() or None,
         just_paid=take_thanks(number),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from checkout.card.reversals import (
 from checkout.card.rules import RefundReferenceMissing
 from checkout.invoices.corrections import parties_of
 from checkout.invoices.invoices import get_invoice, invoice_with_order
-from checkout.invoices.queue import count_unpaid, next_unpaid, unpaid
+from checkout.invoices.queue import count_overdue, count_unpaid, next_unpaid, unpaid
 from checkout.orders.procedure import PROCEDURE
 from checkout.payments.payments import record_payment
 from checkout.payments.receipts import payments_of
@@ -43,7 +43,8 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
-from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.tabs import Group, Late, Tab
+from shop.web.kit.told import tell_done
 
 
 def count_to_do(session: Session) -> int:
@@ -66,6 +67,11 @@ TAB = Tab(
     order=50,
     about=_l("invoices awaiting payment, refunds to make, disputes"),
     group=Group.MONEY,
+    late=Late(
+        lambda session: count_overdue(session, today()),
+        ("state", "overdue"),
+        _l("%(num)s invoices overdue"),
+    ),
 )
 
 #: The form field that shows each refusal.
@@ -114,7 +120,7 @@ def record(number: str) -> Any:
                 by=by,
                 at=now(),
             )
-            due = invoice.due
+            due, part = invoice.due, parts_on(session, invoice).get(payment.id)
             shown = number if due else after
             then = place_url(".show", number=shown) if shown else place_url(".queue")
             then = came_from(then)
@@ -125,12 +131,13 @@ def record(number: str) -> Any:
     amount = money(payment.amount.cents, current_language())
     if due:
         left = money(due.cents, current_language())
-        flash(_("%(amount)s recorded, %(left)s left to pay.", amount=amount, left=left), "good")
-        return redirect(then, 303)
-    flash(
-        _("%(amount)s recorded: invoice %(number)s is fully paid.", amount=amount, number=number),
-        "good",
-    )
+        told = _("%(amount)s recorded, %(left)s left to pay.", amount=amount, left=left)
+    else:
+        told = _(
+            "%(amount)s recorded: invoice %(number)s is fully paid.", amount=amount, number=number
+        )
+    undo = _("Move this transfer") if part else ""
+    tell_done(told, undo=undo, url=url_for("transfers.show", part_id=part) if part else "")
     return redirect(then, 303)
 
 

@@ -6,7 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from checkout.payouts.matching import proposed_payouts
-from checkout.statements.lists import Decision, decisions, get_movement, get_statement
+from checkout.statements.lists import (
+    Decision,
+    decisions,
+    get_movement,
+    get_statement,
+    next_open_movement,
+)
 from checkout.statements.movements import (
     confirm_movement,
     leave_out_movement,
@@ -26,9 +32,10 @@ from shop.ops.clock import now
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
-from shop.web.kit.paging import came_from, place_url
+from shop.web.kit.paging import came_from, place_before, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
+from shop.web.kit.told import tell_done
 
 
 @blueprint.get("/bureau/releves/mouvements/<int:movement_id>")
@@ -97,7 +104,11 @@ def leave_out(movement_id: int) -> Any:
     with database(then).transaction() as session:
         reason = form.reason.data or ""
         leave_out_movement(session, movement_id, reason, by=actor(), at=now())
-    flash(_("The movement is left out."), "good")
+    tell_done(
+        _("The movement is left out."),
+        undo=_("Take it up again"),
+        url=url_for(".movement", movement_id=movement_id),
+    )
     return redirect(then, 303)
 
 
@@ -130,8 +141,16 @@ def _decision(movement_id: int) -> Decision:
 
 
 def _then(decision: Decision) -> str:
-    """The statement, at the place from which the movement was opened."""
-    return came_from(place_url(".show", statement_id=decision.movement.statement_id))
+    """The next movement to decide about, when this one was opened from the list of its statement;
+    else the page from which it was opened.
+    """
+    one = decision.movement
+    statement = url_for(".show", statement_id=one.statement_id)
+    place = place_before(statement)
+    following = next_open_movement(reading(), one, place) if place is not None else None
+    if following is not None:
+        return place_url(".movement", movement_id=following)
+    return came_from(place_url(".show", statement_id=one.statement_id))
 
 
 def _page(movement_id: int, status: int = 200, **typed: ShopForm) -> Any:

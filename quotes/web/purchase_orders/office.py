@@ -17,7 +17,7 @@ from quotes.purchase_orders.purchase_orders import (
     record_original,
     refuse_purchase_order,
 )
-from quotes.purchase_orders.queue import count_awaited, last_scan, next_awaited
+from quotes.purchase_orders.queue import count_awaited, count_expired, last_scan, next_awaited
 from quotes.purchase_orders.rules import BodyNotVerified, Mistake, ScanMissing
 from quotes.purchase_orders.warnings import used_elsewhere
 from quotes.quotes.models import Quote
@@ -45,7 +45,8 @@ from shop.web.kit.paging import place_asked, place_url
 from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, sentence_of
-from shop.web.kit.tabs import Tab
+from shop.web.kit.tabs import Late, Tab
+from shop.web.kit.told import tell_done
 from shop.web.verification.signal_lines import signal_lines
 
 TAB = Tab(
@@ -55,6 +56,11 @@ TAB = Tab(
     count_awaited,
     order=20,
     about=_l("copies whose original is awaited"),
+    late=Late(
+        lambda session: count_expired(session, today()),
+        ("validity", "expired"),
+        _l("%(num)s expired meanwhile"),
+    ),
 )
 
 
@@ -70,7 +76,8 @@ def queue() -> Any:
     quotes = Dossier.number.startswith(QUOTE)
     found = found_dossiers(asked, place_asked(name="found"), only=quotes).dossiers
     if found.total == 1:
-        return redirect(url_for(".show", number=found[0].number), 303)
+        place: dict[str, Any] = {name: value for name, value in request.args.items() if name != "q"}
+        return redirect(url_for(".show", number=found[0].number, **place), 303)
     return render_queue(asked=asked, found=found)
 
 
@@ -104,13 +111,14 @@ def record(number: str) -> Any:
     except (OutOfStock, BodyNotVerified, ClientOnHold) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return original_page(number, form, 422)
-    flash(
+    tell_done(
         _(
             "Original of %(number)s recorded. Order %(order)s created and sent to preparation.",
             number=number,
             order=order.number,
         ),
-        "good",
+        undo=_("Cancel order %(number)s", number=order.number),
+        url=url_for("cancellations.show", number=order.number, back=then),
     )
     for line in signal_lines(known):
         flash(line, "info")

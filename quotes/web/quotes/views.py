@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
+from checkout.web.orders.beside import Link, office_side
 from quotes.procedure import PROCEDURE
 from quotes.quotes.lists import own_files
 from quotes.quotes.models import Quote
@@ -15,7 +16,7 @@ from quotes.quotes.quotes import cancel_quote
 from quotes.quotes.records import get_quote
 from quotes.web.purchase_orders.scan_forms import ScanForm
 from quotes.web.quotes import blueprint
-from quotes.web.quotes.dossier import read_page
+from quotes.web.quotes.dossier import DossierPage, read_page
 from quotes.web.quotes.listed import ordered_late, read_files
 from quotes.web.quotes.way import quote_context
 from shop.core.actors import Actor
@@ -27,6 +28,7 @@ from shop.ops.clock import now
 from shop.questions.questions import questions_of
 from shop.storage.paging import page_of
 from shop.web.dossiers.waiting import LONG, LOOK_AGAIN
+from shop.web.kit.found import may_open
 from shop.web.kit.guards import reader_of_dossier, signed_in
 from shop.web.kit.paging import came_from, kept, place_asked
 from shop.web.kit.sessions import actor
@@ -61,19 +63,40 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
             raise NotFound(number=number)
         return redirect(url_for("orders.show", number=order, back=came_from() or None), 303)
     page = read_page(session, dossier, quote, by=by, at=now())
+    back = came_from() or None
+    acts = _acts(page, back) if by.is_staff else ()
+    side = office_side(session, dossier, page.order, page.invoices, acts) if by.is_staff else None
     html = render_template(
         "quotes/show.html",
         page=page,
         questions=questions_of(session, dossier.id, by=by),
         number=number,
         form=form,
-        back=came_from() or None,
+        back=back,
+        office=side,
         drawn=request.args.get("drawn", ""),
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:
         headers = _download(session, quote, page.quote_url)
     return html, status, headers
+
+
+def _acts(page: DossierPage, back: str | None) -> list[Link]:
+    """The acts on the quote that this member of the staff may do, with the way to each."""
+    number, acts = page.quote.number, page.acts
+    found = []
+    if "receive_scan" in acts:
+        words = _("Enter a copy that came by post or e-mail")
+        found.append((words, url_for(".show", number=number, back=back, _anchor="copy")))
+    if ("record_original" in acts or "honour_late" in acts) and may_open("purchase_orders.show"):
+        url = url_for("purchase_orders.show", number=number)
+        found.append((_("Record the original"), url))
+    if "renew" in acts:
+        found.append((_("Renew this quote"), url_for(".renewal", number=number, back=back)))
+    if "cancel" in acts:
+        found.append((_("Cancel this file"), url_for(".cancel", number=number, back=back)))
+    return found
 
 
 def _download(session: Session, quote: Quote, url: str) -> dict[str, str]:

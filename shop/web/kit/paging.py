@@ -1,8 +1,9 @@
 """The page of a list that an address asks for, and the addresses that keep it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, request, url_for
 
@@ -29,13 +30,22 @@ def place_asked(holding: Any = None, *, name: str = "page") -> Place:
     filtered and sorted as the address asks (`?state=late&sort=-due`). The parameters of a list with
     another `name` begin with it (`?due=2&due_sort=customer`).
     """
+    asked = _arrangement(request.args.items(), name)
+    return Place(number_asked(name, most=_MOST), holding, name, asked)
+
+
+def place_before(desk: str, *, name: str = "page") -> Place | None:
+    """How the list of a desk was arranged from which this page was opened, as its `back` says; None
+    when it was opened from elsewhere. `desk`: the address of its page.
+    """
+    path, _mark, query = came_from().partition("?")
+    return Place(name=name, asked=_arrangement(parse_qsl(query), name)) if path == desk else None
+
+
+def _arrangement(asked: Iterable[tuple[str, str]], name: str) -> tuple[tuple[str, str], ...]:
     prefix = prefix_of(name)
-    asked = {
-        key.removeprefix(prefix): value
-        for key, value in request.args.items()
-        if key.startswith(prefix)
-    }
-    return Place(number_asked(name, most=_MOST), holding, name, tuple(asked.items()))
+    of_list = {key.removeprefix(prefix): value for key, value in asked if key.startswith(prefix)}
+    return tuple(of_list.items())
 
 
 def kept(*lists: Page[Any], **more: str) -> dict[str, str]:

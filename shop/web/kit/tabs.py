@@ -1,7 +1,7 @@
 """The tabs of the staff area: each package declares its own, with the count of what waits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -36,13 +36,24 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What a queue should have done before today: its number, the choice of the queue's filter that
+    shows it, and its name, a lazy translation with %(num)d.
+    """
+
+    count: Callable[[Session], int]
+    chosen: tuple[str, str]
+    words: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """One queue of the staff.
 
     `label` and `about` are lazy translations; `roles` those who see it (an administrator sees all);
     `count` the number of waiting cases, read when a staff page is shown, None for a tab without a
     number; `order` its position in its group, the smallest first. `on_first_page`: its number costs
-    more than a page may, and is read for the first page of the office alone.
+    more than a page may, and is read for the first page of the office alone, as is what is `late`.
     """
 
     endpoint: str
@@ -53,6 +64,7 @@ class Tab:
     about: Any = ""
     group: Group = Group.ORDERS
     on_first_page: bool = False
+    late: Late | None = None
 
     def number(self, session: Session, *, first_page: bool) -> int | None:
         """The number that a page shows, None for none."""
@@ -63,13 +75,16 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ShownTab:
-    """A tab as the page renders it."""
+    """A tab as the page renders it; `late`: the number of what is late, on the first page."""
 
     endpoint: str
     label: Any
     count: int | None
     about: Any
     group: Group
+    late: int = 0
+    late_words: Any = ""
+    late_query: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,7 @@ def shown_tabs(
     session: Session, held: frozenset[str], *, first_page: bool = False
 ) -> list[ShownTab]:
     """The tabs of the roles held, with the number of waiting cases."""
-    return [
+    shown = (
         ShownTab(
             tab.endpoint,
             tab.label,
@@ -113,7 +128,18 @@ def shown_tabs(
             tab.group,
         )
         for tab in tabs_of(held)
-    ]
+    )
+    if not first_page:
+        return list(shown)
+    late = {tab.endpoint: tab.late for tab in tabs_of(held)}
+    return [_with_late(session, one, late[one.endpoint]) for one in shown]
+
+
+def _with_late(session: Session, shown: ShownTab, late: Late | None) -> ShownTab:
+    if late is None:
+        return shown
+    number = late.count(session)
+    return replace(shown, late=number, late_words=late.words, late_query=late.chosen)
 
 
 def menus_of(tabs: list[ShownTab]) -> list[Menu]:

@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 
 from shop.core.lookup_terms import LEAST_PART
 from shop.dossiers import pdf_attempts
+from shop.dossiers.day import done_on
 from shop.dossiers.refused_emails import SENDERS, send_again
 from shop.dossiers.signatures import signing_state
 from shop.ops.clock import now, today
+from shop.web.dossiers.sentences import SENTENCES
 from shop.web.kit.found import found_by_staff
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
@@ -86,6 +88,8 @@ def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str
             reading(), settings().signing_certificate, settings().signing_passphrase_file, at=now()
         ),
         query=kept(problems, refused),
+        done=done_on(reading(), today(), SENTENCES, by=actor()),
+        titles={act: title for act, (title, _rest) in SENTENCES.items()},
         may_send=actor().has(*SENDERS),
         today=today(),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -22,10 +22,12 @@ from shop.verification.evidence import NoEvidence
 from shop.verification.persons import appoint_administrator, let_in_on_evidence
 from shop.web.kit.bounds import key_asked
 from shop.web.kit.guards import staff_only
-from shop.web.kit.paging import place_url
+from shop.web.kit.once import leads_to
+from shop.web.kit.paging import place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.told import tell_done
 from shop.web.register.lookups import look_up_for_page
 from shop.web.verification import blueprint
 from shop.web.verification.case import case_lists, case_page
@@ -212,17 +214,46 @@ def _with_evidence(organisation_id: int, act: Act, done: str, *, joining: int | 
     if not form.validate():
         return case_page(get_organisation(reading(), organisation_id), form, joining=joining), 422
     try:
-        with database(_case(organisation_id)).transaction() as session:
+        with database().transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)
+            after = _following(session, organisation)
             act(session, organisation, form)
             if form.proves:
                 _prove(session, organisation, form)
+            then = leads_to(session, _after(session, organisation, after))
     except MENDED as refusal:
         form.show(refusal, sentence_of(refusal))
         organisation = get_organisation(reading(), organisation_id)
         return case_page(organisation, form, joining=joining), 422
-    flash(_(done, organisation=organisation.name), "good")
-    return redirect(_case(organisation_id), 303)
+    _tell(_(done, organisation=organisation.name), organisation, then)
+    return redirect(then, 303)
+
+
+def _following(session: Session, organisation: Organisation) -> str:
+    """Where a decision leads that takes an organisation off its list: to the next one of that list,
+    or to the queue. Nothing for one that is on no list.
+    """
+    if cases.is_waiting(session, organisation):
+        following = cases.next_waiting(session, organisation, place_asked())
+    elif cases.is_due_again(session, organisation, now()):
+        following = cases.next_due(session, organisation, now(), place_asked(name="due"))
+    else:
+        return ""
+    return _case(following) if following else place_url("verification.queue")
+
+
+def _after(session: Session, organisation: Organisation, following: str) -> str:
+    """The organisation itself as long as something of it waits."""
+    waits = cases.is_waiting(session, organisation)
+    still = waits or cases.is_due_again(session, organisation, now())
+    return _case(organisation.id) if still or not following else following
+
+
+def _tell(words: str, organisation: Organisation, then: str) -> None:
+    """What was decided, with the way back to the organisation from the next one."""
+    own = _case(organisation.id)
+    again = _("Open %(organisation)s again", organisation=organisation.name)
+    tell_done(words, undo="" if then == own else again, url=own)
 
 
 def _prove(session: Session, organisation: Organisation, form: EvidenceForm) -> None:
@@ -239,14 +270,17 @@ def _close(organisation_id: int, act: Any) -> Any:
     form = ReasonForm()
     form.validate()
     try:
-        with database(_case(organisation_id)).transaction() as session:
+        with database().transaction() as session:
             organisation = get_organisation(session, organisation_id, lock=True)
+            after = _following(session, organisation)
             act(session, organisation, reason=form.reason.data or "", by=actor(), at=now())
+            then = leads_to(session, _after(session, organisation, after))
     except verification.NoReason as refusal:
         form.reason.errors = [sentence_of(refusal)]
         return case_page(get_organisation(reading(), organisation_id), reason=form), 422
-    flash(_("The decision has been recorded and the reason sent to the administrators."), "good")
-    return redirect(_case(organisation_id), 303)
+    said = _("The decision has been recorded and the reason sent to the administrators.")
+    _tell(said, organisation, then)
+    return redirect(then, 303)
 
 
 def _case(organisation_id: int) -> str:
