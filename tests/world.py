@@ -406,6 +406,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "opening:step": "delivery",
         "mailbox:name": "terms",
         "jobs:name": _run_job(session),
+        "reports:kind": "csv",
         "email_id": _refused_email(session, sold.dossier_id),
         "token": UNSENT,
         "payment_id": (owed := _owed_back(session)),

@@ -10,6 +10,7 @@ from quotes.web.purchase_orders import views as scans
 from quotes.web.quotes import conditions, listed, renewal, way
 from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
+from quotes.web.reports import office as reports
 
 #: Modules with a Flask blueprint.
 PAGES = (
@@ -21,8 +22,9 @@ PAGES = (
     renewal,
     purchase_orders,
     scans,
+    reports,
 )
-TABS = (purchase_orders.TAB,)
+TABS = (purchase_orders.TAB, reports.TAB)
 WAYS = (way.WAY,)
 FINDERS = (by_copy,)
 
