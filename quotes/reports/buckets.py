@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal
+from sqlalchemy import ColumnElement, Date, Integer, and_, case, cast, extract, func, literal
+from sqlalchemy.orm import Session
 
 from quotes.reports.rules import Period
 from shop.core.days import end_of_day
@@ -31,3 +32,14 @@ def age_of(moment: Any, today: date, ages: Sequence[int]) -> ColumnElement[int]:
         (moment >= end_of_day(today - timedelta(days=age + 1)), n) for n, age in enumerate(ages)
     ]
     return case(*since, else_=len(ages))
+
+
+def elapsed_days(session: Session, since: Any, until: Any) -> ColumnElement[int]:
+    """The whole periods of 24 hours between two moments, or the days between two days."""
+    if session.get_bind().dialect.name == "sqlite":
+        seconds = [cast(func.strftime("%s", one), Integer) for one in (until, since)]
+        return (seconds[0] - seconds[1]) // 86_400
+    between = until.op("-")(since)
+    if isinstance(since.type, Date):
+        return cast(between, Integer)
+    return cast(func.floor(extract("epoch", between) / 86_400), Integer)

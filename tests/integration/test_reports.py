@@ -2,20 +2,26 @@
 
 import csv
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
+from statistics import median
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quotes.purchase_orders.models import PurchaseOrderScan
+from checkout.deliveries.models import DeliveryNote
+from checkout.invoices.models import Invoice
+from checkout.orders.models import Order
+from checkout.payments.models import Payment
+from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.quotes.models import Quote
 from quotes.reports.awaited import awaited_originals
 from quotes.reports.conversion import conversion
+from quotes.reports.delays import delays
 from quotes.reports.expiry import expiry
-from quotes.reports.rules import Month, Period, Span, period_of
+from quotes.reports.rules import Halves, Month, Period, Span, period_of
 from shop.core.actors import LOGISTICS, SALES
 from shop.core.money import total
 from shop.core.text import paris_day
@@ -125,9 +131,53 @@ def test_awaited_originals_are_counted_by_age_and_by_last_day(year: Database):
         assert table.whole.cells[3] == total([one.including for one in waiting])
 
 
+def test_the_median_of_each_step_is_that_of_its_days(year: Database):
+    asked = period(Span.YEAR)
+    with year.reading_session() as session:
+        (table,) = delays(session, asked)
+        steps: list[list[int]] = [[] for _step in range(6)]
+        for quote in quotes_of(session, asked):
+            for number, taken in enumerate(days_of(session, quote)):
+                if taken is not None:
+                    steps[number].append(taken)
+    assert [row.cells[1] for row in table.rows] == [len(step) for step in steps]
+    assert [row.cells[2] for row in table.rows] == [Halves(int(2 * median(one))) for one in steps]
+    assert all(len(step) > 1 for step in steps)
+
+
+def days_of(session: Session, quote: Quote) -> list[int | None]:
+    """The days that each step of a quote took, None for one that is not over."""
+    scans = select(PurchaseOrderScan.received_at).where(PurchaseOrderScan.quote_id == quote.id)
+    copy = min(session.scalars(scans), default=None)
+    record = select(PurchaseOrder.recorded_at).where(PurchaseOrder.quote_id == quote.id)
+    original = session.scalar(record)
+    order = session.scalar(select(Order).where(Order.dossier_id == quote.dossier_id))
+    days = [between(quote.issued_at, copy), between(copy, original)]
+    days.append(between(quote.issued_at, original))
+    if order is None:
+        return [*days, None, None, None]
+    notes = select(DeliveryNote.issued_at).where(DeliveryNote.order_id == order.id)
+    bills = session.scalars(
+        select(Invoice).where(Invoice.order_id == order.id).order_by("id")
+    ).all()
+    paid = [
+        one.received_on
+        for bill in bills
+        for one in session.scalars(select(Payment).where(Payment.invoice_id == bill.id))
+    ]
+    note, bill = max(session.scalars(notes)), bills[-1]
+    last = (max(paid) - bill.issued_on).days if paid else None
+    return [*days, between(original, note), between(note, bill.issued_at), last]
+
+
+def between(since: datetime | None, until: datetime | None) -> int | None:
+    """Whole days between two moments that there may not have been."""
+    return None if since is None or until is None else (until - since).days
+
+
 def test_a_report_of_an_empty_shop_has_no_table(database: Database):
     with database.reading_session() as session:
-        for read in (conversion, expiry, awaited_originals):
+        for read in (conversion, expiry, awaited_originals, delays):
             assert read(session, period(Span.YEAR)) == ()
 
 
@@ -153,7 +203,7 @@ def test_a_report_is_a_page_with_bars_and_two_files(app: Flask, year: Database):
 
 def test_more_quotes_add_no_statement(year: Database):
     asked = period(Span.MONTHS)
-    for read, most in ((conversion, 1), (expiry, 1), (awaited_originals, 2)):
+    for read, most in ((conversion, 1), (expiry, 1), (awaited_originals, 2), (delays, 6)):
         with year.reading_session() as session, counted(year) as statements:
             assert read(session, asked)
         assert len(statements) == most

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from quotes.reports.awaited import awaited_originals
 from quotes.reports.conversion import conversion as read_conversion
+from quotes.reports.delays import delays as read_delays
 from quotes.reports.expiry import expiry as read_expiry
 from quotes.web.reports import blueprint
 from quotes.web.reports.shown import Report, file_of, page_of
@@ -48,8 +49,15 @@ AWAITED = Report(
     awaited_originals,
     has_period=False,
 )
+DELAYS = Report(
+    "delays",
+    frozenset(STAFF_ROLES),
+    N_("Delays of each step"),
+    N_("How long the quotes issued in the period took, from the quote to the payment."),
+    read_delays,
+)
 #: In the order of the list of reports.
-REPORTS = (CONVERSION, EXPIRY, AWAITED)
+REPORTS = (CONVERSION, EXPIRY, AWAITED, DELAYS)
 
 
 @blueprint.get("/bureau/rapports")
@@ -101,3 +109,17 @@ def awaited() -> Any:
 def awaited_file(kind: str) -> Any:
     """The same as a file."""
     return file_of(AWAITED, kind)
+
+
+@blueprint.get("/bureau/rapports/delais")
+@staff_only()
+def delays() -> Any:
+    """How long each step takes."""
+    return page_of(DELAYS)
+
+
+@blueprint.get("/bureau/rapports/delais.<kind>")
+@staff_only()
+def delays_file(kind: str) -> Any:
+    """The same as a file."""
+    return file_of(DELAYS, kind)
