@@ -60,7 +60,7 @@ def _row(name: str, counts: list[tuple[int, int]]) -> tuple[tuple[Value, ...], i
     if not counts:
         return (Label(name), 0, None, None), 0
     middle, number = median_of(counts), sum(count for _days, count in counts)
-    return (Label(name), number, middle, quantile_of(counts, _MOST)), middle.halves
+    return (Label(name), number, middle, quantile_of(counts, _MOST)), middle.value
 
 
 def _steps() -> tuple[Select[Any], Sequence[_Step]]:

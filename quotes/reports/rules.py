@@ -73,14 +73,14 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
-    """A number to the half: the median of whole numbers."""
+class Hundredths:
+    """A number with at most two decimals, in hundredths: a median, a quotient."""
 
-    halves: int
+    value: int
 
 
 #: A cell: words of the shop's own data are text, None is « nothing to tell ».
-Value = str | int | date | Money | Rate | Month | Label | Halves | None
+Value = str | int | date | Money | Rate | Month | Label | Hundredths | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def rate_of(part: int, whole: int) -> Rate | None:
     return Rate((part * 20_000 + whole) // (2 * whole)) if whole else None
 
 
+def quotient_of(number: int, divisor: int) -> Hundredths | None:
+    """A quotient, rounded to the nearest hundredth; None of nothing."""
+    return Hundredths((number * 200 + divisor) // (2 * divisor)) if divisor else None
+
+
 def drawn(rows: Iterable[tuple[tuple[Value, ...], int]]) -> tuple[Row, ...]:
     """Rows with their bars, beside the greatest figure; nothing below zero is drawn."""
     listed = list(rows)
@@ -119,13 +124,13 @@ def drawn(rows: Iterable[tuple[tuple[Value, ...], int]]) -> tuple[Row, ...]:
     )
 
 
-def median_of(counts: Sequence[tuple[int, int]]) -> Halves:
+def median_of(counts: Sequence[tuple[int, int]]) -> Hundredths:
     """The median of values that are counted: (value, how often), in ascending order and not empty.
     Of an even number, the middle of the two in the middle.
     """
     number = sum(count for _value, count in counts)
     low, high = _value_at(counts, (number + 1) // 2), _value_at(counts, number // 2 + 1)
-    return Halves(low + high)
+    return Hundredths((low + high) * 50)
 
 
 def quantile_of(counts: Sequence[tuple[int, int]], part: Fraction) -> int:

@@ -21,7 +21,7 @@ from quotes.reports.awaited import awaited_originals
 from quotes.reports.conversion import conversion
 from quotes.reports.delays import delays
 from quotes.reports.expiry import expiry
-from quotes.reports.rules import Halves, Month, Period, Span, period_of
+from quotes.reports.rules import Hundredths, Month, Period, Span, period_of
 from shop.core.actors import LOGISTICS, SALES
 from shop.core.money import total
 from shop.core.text import paris_day
@@ -141,7 +141,9 @@ def test_the_median_of_each_step_is_that_of_its_days(year: Database):
                 if taken is not None:
                     steps[number].append(taken)
     assert [row.cells[1] for row in table.rows] == [len(step) for step in steps]
-    assert [row.cells[2] for row in table.rows] == [Halves(int(2 * median(one))) for one in steps]
+    assert [row.cells[2] for row in table.rows] == [
+        Hundredths(int(100 * median(one))) for one in steps
+    ]
     assert all(len(step) > 1 for step in steps)
 
 

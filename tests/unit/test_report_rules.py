@@ -6,13 +6,14 @@ from fractions import Fraction
 import pytest
 
 from quotes.reports.rules import (
-    Halves,
+    Hundredths,
     Rate,
     Span,
     drawn,
     median_of,
     period_of,
     quantile_of,
+    quotient_of,
     rate_of,
 )
 
@@ -34,10 +35,10 @@ def test_a_period_is_made_of_whole_months_until_today(span, since, until, months
 
 
 def test_a_median_is_exact():
-    assert median_of([(4, 1)]) == Halves(8)
-    assert median_of([(1, 1), (4, 1)]) == Halves(5)
-    assert median_of([(0, 3), (9, 2)]) == Halves(0)
-    assert median_of([(2, 2), (3, 1), (90, 1)]) == Halves(5)
+    assert median_of([(4, 1)]) == Hundredths(400)
+    assert median_of([(1, 1), (4, 1)]) == Hundredths(250)
+    assert median_of([(0, 3), (9, 2)]) == Hundredths(0)
+    assert median_of([(2, 2), (3, 1), (90, 1)]) == Hundredths(250)
 
 
 def test_nine_of_ten_are_within_the_ninth_decile():
@@ -51,6 +52,8 @@ def test_a_share_is_rounded_to_a_hundredth_of_a_percent():
     assert rate_of(1, 3) == Rate(3333)
     assert rate_of(2, 3) == Rate(6667)
     assert rate_of(0, 0) is None
+    assert quotient_of(2, 3) == Hundredths(67)
+    assert quotient_of(2, 0) is None
 
 
 def test_a_bar_is_drawn_beside_the_greatest_and_never_below_nothing():

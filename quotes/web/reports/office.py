@@ -4,17 +4,22 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from quotes.reports.awaited import awaited_originals
 from quotes.reports.conversion import conversion as read_conversion
 from quotes.reports.delays import delays as read_delays
 from quotes.reports.expiry import expiry as read_expiry
+from quotes.reports.rules import Period, Table
+from quotes.reports.spending import spending as read_spending
+from quotes.reports.turn import turn as read_turn
 from quotes.web.reports import blueprint
 from quotes.web.reports.shown import Report, file_of, page_of
-from shop.core.actors import ADMIN, SALES, SALES_ADMIN, STAFF_ROLES
+from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, STAFF_ROLES
 from shop.core.errors import N_
 from shop.web.kit.guards import staff_only
 from shop.web.kit.sessions import actor
+from shop.web.kit.site import language
 from shop.web.kit.tabs import Group, Tab
 
 TAB = Tab(
@@ -25,7 +30,16 @@ TAB = Tab(
     about=_l("what becomes of quotes, delays, stock and sales"),
     group=Group.SHOP,
 )
-_QUOTES = (SALES, SALES_ADMIN)
+_QUOTES, _STOCK, _MONEY = (SALES, SALES_ADMIN), (SALES, SALES_ADMIN, LOGISTICS), (ACCOUNTING,)
+
+
+def _turn(session: Session, period: Period) -> tuple[Table, ...]:
+    return read_turn(session, period, language())
+
+
+def _spending(session: Session, period: Period) -> tuple[Table, ...]:
+    return read_spending(session, period, language(), by=actor())
+
 
 CONVERSION = Report(
     "conversion",
@@ -56,8 +70,23 @@ DELAYS = Report(
     N_("How long the quotes issued in the period took, from the quote to the payment."),
     read_delays,
 )
+TURN = Report(
+    "turn",
+    frozenset(_STOCK),
+    N_("Stock turn"),
+    N_("What was delivered in the last twelve months, beside what is on the shelf today."),
+    _turn,
+    has_period=False,
+)
+SPENDING = Report(
+    "spending",
+    frozenset(_MONEY),
+    N_("Spending of public bodies"),
+    N_("Invoices issued in the period less credit notes, excluding VAT, by body and by family."),
+    _spending,
+)
 #: In the order of the list of reports.
-REPORTS = (CONVERSION, EXPIRY, AWAITED, DELAYS)
+REPORTS = (CONVERSION, EXPIRY, AWAITED, DELAYS, TURN, SPENDING)
 
 
 @blueprint.get("/bureau/rapports")
@@ -123,3 +152,31 @@ def delays() -> Any:
 def delays_file(kind: str) -> Any:
     """The same as a file."""
     return file_of(DELAYS, kind)
+
+
+@blueprint.get("/bureau/rapports/rotation")
+@staff_only(*_STOCK)
+def turn() -> Any:
+    """How often the stock of each family turns."""
+    return page_of(TURN)
+
+
+@blueprint.get("/bureau/rapports/rotation.<kind>")
+@staff_only(*_STOCK)
+def turn_file(kind: str) -> Any:
+    """The same as a file."""
+    return file_of(TURN, kind)
+
+
+@blueprint.get("/bureau/rapports/depenses")
+@staff_only(*_MONEY)
+def spending() -> Any:
+    """What public bodies spend."""
+    return page_of(SPENDING)
+
+
+@blueprint.get("/bureau/rapports/depenses.<kind>")
+@staff_only(*_MONEY)
+def spending_file(kind: str) -> Any:
+    """The same as a file."""
+    return file_of(SPENDING, kind)

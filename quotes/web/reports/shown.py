@@ -9,7 +9,17 @@ from flask import render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from quotes.reports.rules import Halves, Label, Month, Period, Rate, Span, Table, Value, period_of
+from quotes.reports.rules import (
+    Hundredths,
+    Label,
+    Month,
+    Period,
+    Rate,
+    Span,
+    Table,
+    Value,
+    period_of,
+)
 from shop.core.errors import N_, NotFound
 from shop.core.money import Money
 from shop.core.text import day, money, month, number, percent, typed_percent
@@ -108,8 +118,8 @@ def shown(cell: Value) -> str:
             return month(cell.first, language())
         case Rate():
             return percent(cell.points, language())
-        case Halves():
-            return typed_percent(cell.halves * 50, language())
+        case Hundredths():
+            return typed_percent(cell.value, language())
         case Money():
             return money(cell.cents, language())
         case int():
@@ -130,6 +140,6 @@ def filed(cell: Value) -> Cell:
             return cell.first
         case Rate():
             return Decimal(cell.points) / 100
-        case Halves():
-            return Decimal(cell.halves) / 2
+        case Hundredths():
+            return Decimal(cell.value) / 100
     return cell
