@@ -11,6 +11,7 @@ from quotes.web.quotes import conditions, listed, renewal, way
 from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
 from quotes.web.reports import office as reports
+from quotes.web.reports import products as reported_products
 
 #: Modules with a Flask blueprint.
 PAGES = (
@@ -23,6 +24,7 @@ PAGES = (
     purchase_orders,
     scans,
     reports,
+    reported_products,
 )
 TABS = (purchase_orders.TAB, reports.TAB)
 WAYS = (way.WAY,)

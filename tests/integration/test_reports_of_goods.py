@@ -1,6 +1,7 @@
 """Reports about goods and money: each figure is that of a recomputation in plain Python."""
 
 import csv
+import re
 from collections import Counter
 from io import StringIO
 
@@ -12,6 +13,7 @@ from checkout.invoices.models import Invoice
 from quotes.reports.rules import Label, Span, period_of, quotient_of
 from quotes.reports.spending import spending
 from quotes.reports.turn import turn
+from quotes.reports.turned import turned_products
 from shop.catalogue.models import Stock, StockMovement
 from shop.core.actors import ACCOUNTING, LOGISTICS
 from shop.core.errors import NotAllowed
@@ -50,6 +52,23 @@ def test_the_stock_of_a_family_turns_by_what_was_delivered(year: Database):
     turns = quotient_of(delivered, on_hand)
     assert row.cells == ("Enceintes", len(stock), delivered, on_hand, turns, still)
     assert delivered == 6 and still == len(stock) - 1
+
+
+def test_the_products_that_did_not_move_are_a_list(app: Flask, year: Database):
+    office = staff(app, year, LOGISTICS)
+    assert "/bureau/rapports/rotation/produits" in office.get("/bureau/rapports/rotation").text
+    page = office.get("/bureau/rapports/rotation/produits?movement=still&sort=-shelf").text
+    found = re.findall(r'data-product="([^"]+)"', page)
+    assert found[-1] == "SON-0900" and "SON-0500" not in found
+    data = office.get("/bureau/rapports/rotation/produits.csv?movement=moved").data
+    head, row = csv.reader(StringIO(data.decode("utf-8-sig")), delimiter=";")
+    assert head[0] == "Référence"
+    assert row[0] == "SON-0500" and row[3:] == ["6", "54", "0,11"]
+    with year.reading_session() as session:
+        page_one = turned_products(session, today=today(), language="fr")
+        (table,) = turn(session, period_of(Span.YEAR, today()), "fr")
+    assert page_one.total == table.rows[0].cells[1]
+    assert sum(one.delivered for one in page_one) == table.rows[0].cells[2]
 
 
 def test_the_spending_of_bodies_adds_up_to_their_invoices(year: Database):

@@ -77,6 +77,7 @@ TURN = Report(
     N_("What was delivered in the last twelve months, beside what is on the shelf today."),
     _turn,
     has_period=False,
+    more="reports.products",
 )
 SPENDING = Report(
     "spending",

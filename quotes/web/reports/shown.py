@@ -41,7 +41,7 @@ _ASKED = "periode"
 class Report:
     """A report: its name in addresses, the roles that read it (none: all of the staff), its title
     and what it says, sentences marked for translation. `has_period`: it covers the period that the
-    reader chooses; otherwise the present.
+    reader chooses; otherwise the present. `more`: the endpoint of its list of products.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Report:
     about: str
     read: Callable[[Session, Period], tuple[Table, ...]]
     has_period: bool = True
+    more: str = ""
 
     @property
     def page(self) -> str:
