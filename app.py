@@ -66,6 +66,8 @@ COMMANDS = (
 )
 #: The worker's jobs, built from a database, the settings, and a way to stop.
 JOBS = (shop.jobs.jobs, checkout.jobs.jobs, quotes.jobs.jobs)
+#: What each job does.
+JOB_TITLES = shop.jobs.TITLES | checkout.jobs.TITLES | quotes.jobs.TITLES
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions["comptoir.finders"] = FINDERS
     app.extensions["comptoir.found_kinds"] = FOUND_KINDS
     app.extensions["comptoir.jobs"] = JOBS
+    app.extensions["comptoir.job_titles"] = JOB_TITLES
     for blueprint in dict.fromkeys(page.blueprint for page in PAGES):
         app.register_blueprint(blueprint)
     for command in COMMANDS:

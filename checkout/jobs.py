@@ -2,12 +2,11 @@
 deposits on Chorus Pro.
 """
 
-import logging
 from collections.abc import Callable
 from functools import cache, partial
 
 from checkout.batches.batches import run_batches
-from checkout.card.gateway import CardProcessorError, CardProcessorUnavailable, PaymentGateway
+from checkout.card.gateway import CardProcessorUnavailable, PaymentGateway
 from checkout.card.payout_gateway import PayoutGateway
 from checkout.card.processor import gateway_from, payouts_from
 from checkout.card.reconciliation import reconcile
@@ -21,15 +20,24 @@ from checkout.invoices.sendings import note_sent_files
 from checkout.payouts.payouts import fetch_payouts
 from checkout.receivables.reminders import send_reminders
 from checkout.withdrawals.refunds import refund_withdrawals
+from shop.core.errors import N_
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
 from shop.storage.db import Database
 
-log = logging.getLogger("comptoir.card")
-
 Stopping = Callable[[], bool]
 A_DAY = 24 * 60 * 60
+#: What each job does, for the job log.
+TITLES = {
+    "batches": N_("Issues and sends the invoices of the batches"),
+    "cards": N_("Asks the card processor about open payments and refunds"),
+    "deposits": N_("Deposits invoices on Chorus Pro and follows them"),
+    "payouts": N_("Asks the card processor for its payouts"),
+    "reminders": N_("Sends the reminders of unpaid invoices"),
+    "sendings": N_("Notes the files of invoices that have left"),
+    "settlements": N_("Settles the orders of which nothing is due any more"),
+}
 
 
 def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job]:
@@ -51,57 +59,56 @@ def jobs(database: Database, settings: Settings, stopping: Stopping) -> list[Job
 
 def deposit_on_chorus(
     database: Database, settings: Settings, stopping: Stopping = lambda: False
-) -> None:
+) -> int:
     """Send the deposits that were asked for, and ask the portal what became of others."""
     portal = _portal(settings)
-    send_deposits(database, portal, at=clock.now(), stopping=stopping)
-    follow_deposits(database, portal, at=clock.now(), stopping=stopping)
+    sent = send_deposits(database, portal, at=clock.now(), stopping=stopping)
+    return sent + follow_deposits(database, portal, at=clock.now(), stopping=stopping)
 
 
-def settle_paid_orders(database: Database, stopping: Stopping = lambda: False) -> None:
+def settle_paid_orders(database: Database, stopping: Stopping = lambda: False) -> int:
     """Settle the orders of which everything is delivered, invoiced and paid: those whose last units
     were delivered again after the payment.
     """
-    settle_orders(database, at=clock.now(), stopping=stopping)
+    return settle_orders(database, at=clock.now(), stopping=stopping)
 
 
-def remind(database: Database, stopping: Stopping = lambda: False) -> None:
+def remind(database: Database, stopping: Stopping = lambda: False) -> int:
     """Give the reminders that are due to the outbox."""
-    send_reminders(database, at=clock.now(), stopping=stopping)
+    return send_reminders(database, at=clock.now(), stopping=stopping)
 
 
-def do_batches(database: Database, stopping: Stopping = lambda: False) -> None:
+def do_batches(database: Database, stopping: Stopping = lambda: False) -> int:
     """Issue and send the next invoices of the batches that were asked for."""
-    run_batches(database, at=clock.now(), stopping=stopping)
+    return run_batches(database, at=clock.now(), stopping=stopping)
 
 
-def note_sendings(database: Database, stopping: Stopping = lambda: False) -> None:
+def note_sendings(database: Database, stopping: Stopping = lambda: False) -> int:
     """Note the files of invoices that the mail server has accepted."""
-    note_sent_files(database, at=clock.now(), stopping=stopping)
+    return note_sent_files(database, at=clock.now(), stopping=stopping)
 
 
-def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) -> None:
+def reconcile_cards(database: Database, settings: Settings, stopping: Stopping) -> int:
     """Ask the processor about the payments that are still open, and request the refunds that were
-    ordered.
+    ordered. Raises CardProcessorUnavailable.
     """
     gateway = _gateway(settings)
-    reconcile(database, gateway, at=clock.now(), stopping=stopping)
-    try:
-        refund_withdrawals(database, gateway, at=clock.now(), stopping=stopping)
-        refund_credits(database, gateway, at=clock.now(), stopping=stopping)
-        follow_trials(database, gateway, at=clock.now())
-    except CardProcessorUnavailable:
-        log.warning("the processor is out of reach: refunds wait", exc_info=True)
+    done = reconcile(database, gateway, at=clock.now(), stopping=stopping)
+    if done.out_of_reach:
+        raise CardProcessorUnavailable("the other payments and the refunds wait")
+    others = refund_withdrawals(database, gateway, at=clock.now(), stopping=stopping)
+    others += refund_credits(database, gateway, at=clock.now(), stopping=stopping)
+    others += follow_trials(database, gateway, at=clock.now())
+    return done.total + others
 
 
 def ask_for_payouts(
     database: Database, settings: Settings, stopping: Stopping = lambda: False
-) -> None:
-    """Ask the processor for its new payouts to the bank, and for what became of recent ones."""
-    try:
-        fetch_payouts(database, _payouts(settings), at=clock.now(), stopping=stopping)
-    except CardProcessorError:
-        log.warning("the payouts could not be read: they are asked for again", exc_info=True)
+) -> int:
+    """Ask the processor for its new payouts to the bank, and for what became of recent ones. Raises
+    CardProcessorError.
+    """
+    return fetch_payouts(database, _payouts(settings), at=clock.now(), stopping=stopping)
 
 
 @cache

@@ -8,10 +8,14 @@ from sqlalchemy import select
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import lapse_if_due
 from quotes.quotes.records import lapsed_quotes
+from shop.core.errors import N_
 from shop.ops import clock
 from shop.ops.config import Settings
 from shop.ops.worker import Job
 from shop.storage.db import Database, locking
+
+#: What each job does, for the job log.
+TITLES = {"quotes": N_("Expires the quotes after their last day")}
 
 
 def jobs(database: Database, _settings: Settings, _stopping: Callable[[], bool]) -> list[Job]:
@@ -19,8 +23,8 @@ def jobs(database: Database, _settings: Settings, _stopping: Callable[[], bool])
     return [Job("quotes", 60, partial(lapse_quotes, database))]
 
 
-def lapse_quotes(database: Database) -> None:
-    """Expire quotes after their last day. Running it twice changes nothing."""
+def lapse_quotes(database: Database) -> int:
+    """Expire quotes after their last day; how many. Running it twice changes nothing."""
     at = clock.now()
     with database.reading_session() as session:
         numbers = lapsed_quotes(session, clock.today())
@@ -30,3 +34,4 @@ def lapse_quotes(database: Database) -> None:
                 locking(session, select(Quote).where(Quote.number == number))
             ).one()
             lapse_if_due(session, quote, at=at)
+    return len(numbers)

@@ -34,6 +34,8 @@ _CANCELLED, _EXPIRED = QuoteStage.CANCELLED, QuoteStage.EXPIRED
 _OPEN = (_QUOTED, _RESERVED)
 _CLIENT = (BUYER, MEMBER_ADMIN)
 _OFFICE = (SALES_ADMIN, ADMIN)
+#: What became of a quote, for the reports.
+RUNNING, CONVERTED, LAPSED, CANCELLED = _OPEN, (_ORDERED,), (_EXPIRED,), (_CANCELLED,)
 
 PROCEDURE = Procedure(
     "quote",

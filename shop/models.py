@@ -9,6 +9,7 @@ import shop.imports.models
 import shop.letterheads.models
 import shop.members.models
 import shop.opening.models
+import shop.ops.models
 import shop.organisations.models
 import shop.people.models
 import shop.photographs.models
@@ -34,6 +35,7 @@ ROWS = (
     shop.letterheads.models,
     shop.members.models,
     shop.opening.models,
+    shop.ops.models,
     shop.organisations.models,
     shop.people.models,
     shop.photographs.models,

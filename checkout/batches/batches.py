@@ -101,8 +101,8 @@ def request_batch(
 
 def run_batches(
     database: Database, *, at: datetime, stopping: Callable[[], bool] = lambda: False
-) -> None:
-    """Deal with the next items of all batches, the oldest first."""
+) -> int:
+    """Deal with the next items of all batches, the oldest first; how many."""
     with database.reading_session() as session:
         rows = session.execute(
             select(BatchItem, Batch)
@@ -112,10 +112,13 @@ def run_batches(
             .limit(_AT_ONCE)
         ).all()
         tasks = [_task(item, batch) for item, batch in rows]
+    done = 0
     for task in tasks:
         if stopping():
-            return
+            break
         _deal_with(database, task, at=at)
+        done += 1
+    return done
 
 
 def _task(item: BatchItem, batch: Batch) -> _Task:

@@ -23,6 +23,9 @@ class CardProcessorError(Exception):
 class CardProcessorUnavailable(CardProcessorError):
     """It cannot be reached, is overloaded or does not know us: try again later."""
 
+    #: The job log tells it from a fault of the shop.
+    is_outage = True
+
 
 class CardProcessorRefused(CardProcessorError):
     """It understood and said no; `code` is its own, such as "charge_already_refunded"."""

@@ -35,13 +35,20 @@ MOST_AT_ONCE = 50
 @dataclass(slots=True)
 class Reconciled:
     """How many payments were checked, how many refunds are complete, and how many payments had a
-    refund or a dispute that the webhook did not report.
+    refund or a dispute that the webhook did not report. `out_of_reach`: the processor did not
+    answer, which ended the round.
     """
 
     settled: int = 0
     closed: int = 0
     paid_back: int = 0
     reversed: int = 0
+    out_of_reach: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many payments were dealt with."""
+        return self.settled + self.closed + self.paid_back + self.reversed
 
 
 def never() -> bool:
@@ -68,6 +75,7 @@ def reconcile(
             done.reversed = catch_up(database, gateway, at=at)
     except CardProcessorUnavailable:
         log.warning("the processor is out of reach: the other payments wait", exc_info=True)
+        done.out_of_reach = True
     return done
 
 

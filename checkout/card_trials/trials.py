@@ -126,35 +126,35 @@ def open_trial(
 
 
 def follow_trials(database: Database, gateway: PaymentGateway, *, at: datetime) -> int:
-    """Ask the processor about the trials that it has not decided; how many there were. Raises
+    """Ask the processor about the trials that it has not decided; how many have moved. Raises
     CardProcessorError.
     """
     waiting = select(CardTrial.id).where(CardTrial.state.in_(FOLLOWED)).order_by(CardTrial.id)
     with database.reading_session() as session:
         ids = list(session.scalars(waiting))
-    for trial_id in ids:
-        follow_trial(database, gateway, trial_id, at=at)
-    return len(ids)
+    return sum(follow_trial(database, gateway, trial_id, at=at) for trial_id in ids)
 
 
 def follow_trial(
     database: Database, gateway: PaymentGateway, trial_id: int, *, at: datetime
-) -> None:
-    """Ask the processor what became of a trial, and have what was charged paid back. Doing it twice
-    changes nothing. Raises CardProcessorError.
+) -> bool:
+    """Ask the processor what became of a trial, and have what was charged paid back; whether its
+    state has moved. Doing it twice changes nothing. Raises CardProcessorError.
     """
     with database.reading_session() as session:
         trial = session.get_one(CardTrial, trial_id)
+    before = trial.state
     if is_started(trial.state):
         found = gateway.fetch(trial.session_id) if trial.session_id else None
         with database.transaction() as session:
             trial = get_locked(session, CardTrial, trial_id)
             _note_payment(session, trial, found, at=at)
-    if not is_charged(trial.state) or trial.payment_intent is None:
-        return
-    refund, answer = _refunded(gateway, trial.payment_intent, f"card-trial-{trial.id}")
-    with database.transaction() as session:
-        _note_refund(session, get_locked(session, CardTrial, trial_id), refund, answer, at=at)
+    if is_charged(trial.state) and trial.payment_intent is not None:
+        refund, answer = _refunded(gateway, trial.payment_intent, f"card-trial-{trial.id}")
+        with database.transaction() as session:
+            trial = get_locked(session, CardTrial, trial_id)
+            _note_refund(session, trial, refund, answer, at=at)
+    return trial.state is not before
 
 
 def _note_payment(

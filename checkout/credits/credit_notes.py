@@ -198,15 +198,17 @@ def _open_refund(
     begin(session, subject, transition, by=by, at=at, number=note.number, amount=amount.cents)
 
 
-def settle(session: Session, order: Order, *, at: datetime) -> None:
-    """An order of which nothing is left to invoice or to pay is settled."""
+def settle(session: Session, order: Order, *, at: datetime) -> bool:
+    """An order of which nothing is left to invoice or to pay is settled; whether this did it."""
     transition = PROCEDURE.find("settle_order", order.stage)
     if transition is None or not is_billed(progress_of(lines_of(session, order.id))):
-        return
+        return False
     session.flush()
     due = select(Invoice.id).where(Invoice.order_id == order.id, Invoice.is_due)
-    if not session.scalar(select(exists(due))):
-        advance(session, subject_of(order), transition, by=THE_CLOCK, at=at)
+    if session.scalar(select(exists(due))):
+        return False
+    advance(session, subject_of(order), transition, by=THE_CLOCK, at=at)
+    return True
 
 
 def _tell(

@@ -18,9 +18,10 @@ def settle_orders(database: Database, *, at: datetime, stopping: Callable[[], bo
     waiting = select(Order.id).where(Order.stage.in_(PROCEDURE.sources_of("settle_order")), ~due)
     with database.reading_session() as session:
         ids = session.scalars(waiting.order_by(Order.id)).all()
+    settled = 0
     for order_id in ids:
         if stopping():
             break
         with database.transaction() as session:
-            settle(session, get_locked(session, Order, order_id), at=at)
-    return len(ids)
+            settled += settle(session, get_locked(session, Order, order_id), at=at)
+    return settled

@@ -28,22 +28,25 @@ _WATCH = timedelta(hours=6)
 
 def follow_deposits(
     database: Database, portal: Portal, *, at: datetime, stopping: Stopping = lambda: False
-) -> None:
-    """Ask about each deposit that is due, one at a time. A portal that does not answer ends the
-    turn: what is due stays due.
+) -> int:
+    """Ask about each deposit that is due, one at a time; how many answers came. A portal that does
+    not answer is asked later: what is due stays due.
     """
+    answers = 0
     steps = ((TO_LOOK_UP, _look_up), (TO_FOLLOW, _follow), (TO_WATCH, _watch))
     for states, step in steps:
         with database.reading_session() as session:
             found = due(session, states, at=at)
         for deposit_id in found:
             if stopping():
-                return
+                return answers
             try:
                 step(database, portal, deposit_id, at=at)
+                answers += 1
             except (PortalUnavailable, AnswerLost) as trouble:
                 log.warning("Chorus Pro does not answer: %s", trouble)
                 _ask_later(database, deposit_id, at=at)
+    return answers
 
 
 def _read(database: Database, deposit_id: int) -> Deposit:

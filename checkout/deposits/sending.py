@@ -70,17 +70,22 @@ def due(
 
 def send_deposits(
     database: Database, portal: Portal, *, at: datetime, stopping: Stopping = lambda: False
-) -> None:
-    """Send what is due; note as lost what a process that ended had begun."""
+) -> int:
+    """Send what is due; note as lost what a process that ended had begun. How many were dealt
+    with.
+    """
     with database.reading_session() as session:
         begun = due(session, BEGUN, at=at)
         waiting = due(session, TO_SEND, at=at)
     for deposit_id in begun:
         _change(database, deposit_id, "lose_answer", at=at, again=at, reason="the process ended")
+    done = len(begun)
     for deposit_id in waiting:
         if stopping():
-            return
+            break
         _send(database, portal, deposit_id, at=at)
+        done += 1
+    return done
 
 
 def _send(database: Database, portal: Portal, deposit_id: int, *, at: datetime) -> None:

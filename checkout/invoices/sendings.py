@@ -111,8 +111,8 @@ def _last_moment(day: date) -> datetime:
 
 def note_sent_files(
     database: Database, *, at: datetime, stopping: Callable[[], bool] = lambda: False
-) -> None:
-    """Note the files that the mail server has accepted, each in its own transaction."""
+) -> int:
+    """Note the files that the mail server has accepted, each in its own transaction; how many."""
     with database.reading_session() as session:
         accepted = session.execute(
             select(InvoiceSending.email_id, Invoice.id, Invoice.order_id)
@@ -122,13 +122,16 @@ def note_sent_files(
             .order_by(Email.sent_at, Email.id)
             .limit(_AT_ONCE)
         ).all()
+    done = 0
     for email_id, invoice_id, order_id in accepted:
         if stopping():
-            return
+            break
         with database.transaction() as session:
             order = get_locked(session, Order, order_id)
             invoice = get_locked(session, Invoice, invoice_id)
             note_sent(session, invoice, order, email_id, at=at)
+        done += 1
+    return done
 
 
 def note_sent(

@@ -26,11 +26,12 @@ from checkout.invoices.models import Invoice, InvoiceLine
 from checkout.ledger.criteria import party
 from checkout.ledger.documents import Asked, select_documents
 from checkout.ledger.rows import sees_all_clients
-from checkout.orders.models import OrderLine
+from checkout.orders.models import Order, OrderLine
 from shop.catalogue.models import Category, Product
 from shop.core.money import Money, total
 from shop.dossiers.models import Dossier
 from shop.organisations.models import Establishment, Organisation
+from shop.register.rules import Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,33 @@ def _by_family(asked: Asked, language: str) -> Select[*tuple[Any, ...]]:
         .group_by(Category.id, name)
         .order_by(spent.desc(), Category.id)
     )
+
+
+def spend_of_bodies(session: Session, asked: Asked, language: str) -> list[tuple[str, str, Money]]:
+    """What each public body spends in each family of goods, excluding VAT: the body by its name and
+    number, the family in that language, empty for what is no product. Raises NotAllowed.
+    """
+    found = select_documents(asked, "invoice_id", "credit_note_id", Invoice.order_id).cte("found")
+    lines = union_all(_invoiced(found), _credited(found)).subquery("lines")
+    name = Category.name_en if language == "en" else Category.name
+    position = and_(OrderLine.order_id == lines.c.order_id, OrderLine.position == lines.c.position)
+    body = (Organisation.name, Organisation.customer_code)
+    rows = session.execute(
+        select(*body, name, _sum(lines.c.cents))
+        .select_from(lines)
+        .join(OrderLine, position)
+        .join(Order, Order.id == lines.c.order_id)
+        .join(Organisation, Organisation.id == Order.organisation_id)
+        .outerjoin(Product, Product.id == OrderLine.product_id)
+        .outerjoin(Category, Category.id == Product.category_id)
+        .where(Organisation.nature == Nature.PUBLIC)
+        .group_by(Organisation.id, *body, Category.id, name)
+        .order_by(Organisation.id, Category.id)
+    )
+    return [
+        (" · ".join(one for one in (body, code) if one), family or "", Money(cents))
+        for body, code, family, cents in rows
+    ]
 
 
 def _invoiced(found: CTE) -> Select[*tuple[Any, ...]]:

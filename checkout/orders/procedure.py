@@ -62,6 +62,8 @@ class Origin(StrEnum):
 _ORDERED, _DELIVERED = OrderStage.ORDERED, OrderStage.DELIVERED
 _INVOICED, _PAID = OrderStage.INVOICED, OrderStage.PAID
 _CANCELLED = OrderStage.CANCELLED
+#: Orders of which nothing is left to deliver, to invoice, to pay, for the reports.
+SHIPPED, BILLED, SETTLED = (_DELIVERED, _INVOICED, _PAID), (_INVOICED, _PAID), (_PAID,)
 
 PROCEDURE = Procedure(
     "order",

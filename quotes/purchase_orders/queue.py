@@ -54,6 +54,11 @@ def next_awaited(session: Session, number: str, today: date, place: Place = FIRS
     return following(session, _listing(today).at(place), number)
 
 
+def select_awaited(today: date) -> Select[Any]:
+    """The rows of the queue, for its sums."""
+    return _listing(today).statement
+
+
 def _listing(today: date) -> Listing:
     scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
     rows = (

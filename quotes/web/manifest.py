@@ -10,6 +10,8 @@ from quotes.web.purchase_orders import views as scans
 from quotes.web.quotes import conditions, listed, renewal, way
 from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
+from quotes.web.reports import office as reports
+from quotes.web.reports import products as reported_products
 
 #: Modules with a Flask blueprint.
 PAGES = (
@@ -21,8 +23,10 @@ PAGES = (
     renewal,
     purchase_orders,
     scans,
+    reports,
+    reported_products,
 )
-TABS = (purchase_orders.TAB,)
+TABS = (purchase_orders.TAB, reports.TAB)
 WAYS = (way.WAY,)
 FINDERS = (by_copy,)
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shop.catalogue.models import Brand, Category, Facet, Product, ProductUsage, Stock, Usage
 from shop.catalogue.products import bump_version
+from shop.storage.db import count_rows
 
 IN_STOCK, ON_ORDER = "in_stock", "on_order"
 #: The labels of the two supplies in a filter.
@@ -28,25 +29,25 @@ SUPPLY_LABELS = {IN_STOCK: ("En stock", "In stock"), ON_ORDER: ("Sur commande", 
 _COLUMNS = ["category_id", "kind", "value", "label", "label_en", "count"]
 
 
-def refresh_counts(session: Session, only: Collection[int] | None = None) -> None:
+def refresh_counts(session: Session, only: Collection[int] | None = None) -> int:
     """Refresh all counts and invalidate the caches, after an import and every night; `only` those
-    of some chapters and families, after a change of a product of theirs.
+    of some chapters and families, after a change of a product of theirs. How many were written.
     """
     _count_departments(session, only)
     former = delete(Facet)
     session.execute(former if only is None else former.where(Facet.category_id.in_(only)))
+    written = 0
     for scope in (Product.chapter_id, Product.category_id):
         for counted in (_brands(scope), _usages(scope), *_supplies(scope)):
-            _store(session, counted, scope, only)
-    _store(session, _families(), Product.chapter_id, only)
+            written += _store(session, counted, scope, only)
+    written += _store(session, _families(), Product.chapter_id, only)
     bump_version(session)
+    return written
 
 
-def _store(
-    session: Session, counted: Select[Any], scope: Any, only: Collection[int] | None
-) -> None:
+def _store(session: Session, counted: Select[Any], scope: Any, only: Collection[int] | None) -> int:
     counted = counted if only is None else counted.where(scope.in_(only))
-    session.execute(insert(Facet).from_select(_COLUMNS, counted))
+    return count_rows(session, insert(Facet).from_select(_COLUMNS, counted))
 
 
 def _count_departments(session: Session, only: Collection[int] | None) -> None:

@@ -114,13 +114,17 @@ def due_prices(session: Session, *, at: datetime) -> list[int]:
     return list(session.scalars(due.order_by(ProductPrice.starts_on, ProductPrice.id)))
 
 
-def apply_price(session: Session, price_id: int, *, by: Actor, at: datetime) -> None:
-    """Apply a price whose day has come; nothing when that is done already, or it was cancelled."""
+def apply_price(session: Session, price_id: int, *, by: Actor, at: datetime) -> bool:
+    """Apply a price whose day has come; nothing when that is done already, or it was cancelled.
+    Whether it was applied.
+    """
     product_id = session.scalar(select(ProductPrice.product_id).where(ProductPrice.id == price_id))
     product = get_locked(session, Product, product_id)
     row = session.get_one(ProductPrice, price_id)
-    if row.is_planned and row.starts_on <= paris_day(at):
-        _apply(session, row, product, by=by, at=at)
+    if not row.is_planned or row.starts_on > paris_day(at):
+        return False
+    _apply(session, row, product, by=by, at=at)
+    return True
 
 
 def _apply(

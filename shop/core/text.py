@@ -137,6 +137,11 @@ def day(value: date | datetime | str, language: str = "fr") -> str:
     return _written_day(_as_day(value), "d MMMM y", language)
 
 
+def month(value: date, language: str = "fr") -> str:
+    """« novembre 2026 », "November 2026"."""
+    return format_date(value, "LLLL y", locale=_locale(language))
+
+
 def day_full(value: date | datetime | str, language: str = "fr") -> str:
     """With its weekday, for binding dates: « vendredi 18 décembre 2026 »."""
     return _written_day(_as_day(value), "EEEE d MMMM y", language)

@@ -20,7 +20,8 @@ from xlsxwriter.utility import xl_col_to_name
 from shop.core.money import Money
 from shop.documents.outgoing import Outgoing
 
-Cell = str | date | Money
+#: Whole numbers and decimals are figures, as amounts are; text that is typed or numbered never is.
+Cell = str | date | Money | int | Decimal
 
 #: Bytes of the sheet that are compressed at once.
 _PART = 64_000
@@ -135,6 +136,8 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[Cell], text_format
 def _cell(place: str, cell: Cell, text_format: int) -> str:
     if isinstance(cell, Money):
         return f'<c r="{place}" s="{_AMOUNT}"><v>{Decimal(cell.cents).scaleb(-2):f}</v></c>'
+    if isinstance(cell, int | Decimal):
+        return f'<c r="{place}"><v>{Decimal(cell):f}</v></c>'
     if isinstance(cell, date):
         return f'<c r="{place}" s="{_DAY}"><v>{cell.toordinal() - _BEFORE}</v></c>'
     style = f' s="{text_format}"' if text_format else ""

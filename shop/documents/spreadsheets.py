@@ -100,4 +100,6 @@ def safe(typed: str) -> str:
 def _in_csv(cell: Cell) -> str:
     if isinstance(cell, Money):
         return f"{Decimal(cell.cents) / 100:.2f}".replace(".", ",")
+    if isinstance(cell, int | Decimal):
+        return f"{Decimal(cell):f}".replace(".", ",")
     return cell.isoformat() if isinstance(cell, date) else safe(cell)

@@ -71,9 +71,9 @@ def sign_invoice(
     service: TimeService | None = None,
     *,
     at: datetime,
-) -> None:
+) -> bool:
     """Sign the archived PDF of an invoice, outside any transaction, then keep the signed file; with
-    the time stamps of a `service`, where there is one.
+    the time stamps of a `service`, where there is one. Whether it could be signed.
 
     Of two workers the first to store counts. A failure is stored with the time of the next attempt:
     a service that does not answer is one, and no signature of a lower level takes its place.
@@ -98,6 +98,7 @@ def sign_invoice(
         trouble = str(reason) or type(reason).__name__
     with database.transaction() as session:
         _note(session, body, signed, trouble, at=at)
+    return signed is not None
 
 
 def _note(

@@ -29,8 +29,8 @@ Stopping = Callable[[], bool]
 _SEARCHED = SEARCHED | {"published"}
 
 
-def run_imports(database: Database, *, clock: Clock, stopping: Stopping = lambda: False) -> None:
-    """Do what was asked for, the oldest import first."""
+def run_imports(database: Database, *, clock: Clock, stopping: Stopping = lambda: False) -> int:
+    """Do what was asked for, the oldest import first; how many imports were dealt with."""
     with database.reading_session() as session:
         checks = imports_waiting(session, "find_changes")
         others = imports_waiting(session, "finish_import")
@@ -44,6 +44,7 @@ def run_imports(database: Database, *, clock: Clock, stopping: Stopping = lambda
             write_or_undo(database, import_id, clock=clock)
     for import_id in {*others, *behind}:
         show_products(database, import_id, stopping=stopping)
+    return len({*checks, *others, *behind})
 
 
 def write_or_undo(database: Database, import_id: int, *, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from shop.ops.config import Settings
+from shop.ops.job_log import JobLog
 from shop.ops.processes import become, keep_running, shop_command, start, stop, worker_command
 from shop.ops.worker import Worker
 from shop.storage.db import Database
@@ -70,7 +71,7 @@ def worker() -> None:
     stopping = threading.Event()
     offered = current_app.extensions["comptoir.jobs"]
     jobs = [job for jobs in offered for job in jobs(_database(), _settings(), stopping.is_set)]
-    running = Worker(jobs, stopping=stopping)
+    running = Worker(jobs, observer=JobLog(_database()), stopping=stopping)
     running.stop_on_signals()
     running.run()
     _database().dispose()

@@ -20,7 +20,7 @@ from shop.people.links import Links, Purpose
 from shop.people.models import User
 from shop.people.people import actor_of, folded_email
 from shop.people.rules import Profile
-from shop.storage.db import locking
+from shop.storage.db import count_rows, locking
 from shop.storage.journal import record
 from shop.storage.outbox import post
 
@@ -167,16 +167,15 @@ def free_unanswered(session: Session, email: str) -> None:
     session.execute(delete(User).where(User.email == folded_email(email), ~User.is_confirmed))
 
 
-def forget_unanswered(session: Session, *, at: datetime) -> None:
-    """Delete registrations that were not confirmed in a month."""
-    session.execute(
-        delete(User).where(
-            ~User.is_confirmed,
-            ~User.is_staff,
-            ~User.is_erased,
-            User.created_at <= at - UNANSWERED,
-        )
+def forget_unanswered(session: Session, *, at: datetime) -> int:
+    """Delete registrations that were not confirmed in a month; how many."""
+    unanswered = delete(User).where(
+        ~User.is_confirmed,
+        ~User.is_staff,
+        ~User.is_erased,
+        User.created_at <= at - UNANSWERED,
     )
+    return count_rows(session, unanswered)
 
 
 def _held(session: Session, email: str) -> User | None:

@@ -135,26 +135,28 @@ def waiting_photographs(session: Session) -> list[int]:
     return list(session.scalars(waiting.order_by(Photograph.id)))
 
 
-def make_files(database: Database, photograph_id: int) -> None:
+def make_files(database: Database, photograph_id: int) -> bool:
     """Make the files of a photograph, outside any transaction, and keep them; nothing when another
-    worker was faster, or when it was removed meanwhile.
+    worker was faster, or when it was removed meanwhile. Whether they were made.
     """
     with database.reading_session() as session:
         data = session.scalar(select(Photograph.original).where(Photograph.id == photograph_id))
     if data is None:
-        return
+        return False
     made = prepare(data)
     with database.transaction() as session:
         product_id = session.scalar(
             select(Photograph.product_id).where(Photograph.id == photograph_id)
         )
         if product_id is None:
-            return
+            return False
         product = get_locked(session, Product, product_id)
         row = session.get(Photograph, photograph_id)
-        if row is not None and row.is_waiting:
-            _keep(session, row, made, hashlib.sha256(data).hexdigest()[:20])
-            _show(session, product)
+        if row is None or not row.is_waiting:
+            return False
+        _keep(session, row, made, hashlib.sha256(data).hexdigest()[:20])
+        _show(session, product)
+        return True
 
 
 def _keep(session: Session, row: Photograph, made: Prepared, digest: str) -> None:

@@ -14,6 +14,7 @@ from shop.people.people import folded_email
 from shop.questions.models import Question
 from shop.questions.procedure import PROCEDURE
 from shop.questions.rules import Asked
+from shop.storage.db import count_rows
 from shop.storage.outbox import post
 from shop.storage.transitions import Subject, begin
 
@@ -75,11 +76,10 @@ def questions_of(session: Session, dossier_id: int, *, by: Actor) -> Sequence[Qu
     return session.scalars(statement).all()
 
 
-def tidy_questions(session: Session, *, at: datetime) -> None:
-    """Delete questions that ended long ago and belong to no dossier."""
-    session.execute(
-        delete(Question).where(Question.dossier_id.is_(None), Question.ended_at <= at - KEPT)
-    )
+def tidy_questions(session: Session, *, at: datetime) -> int:
+    """Delete questions that ended long ago and belong to no dossier; how many."""
+    old = delete(Question).where(Question.dossier_id.is_(None), Question.ended_at <= at - KEPT)
+    return count_rows(session, old)
 
 
 def _named(

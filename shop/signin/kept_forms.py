@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.signin.models import KeptForm
 from shop.signin.sessions import digest
+from shop.storage.db import count_rows
 
 KEPT = timedelta(hours=1)
 #: Maximum length of all names and values together, and of the address of the form.
@@ -57,6 +58,6 @@ def take_form(
     return row.action, [(name, value) for name, value in row.answers]
 
 
-def tidy_kept_forms(session: Session, *, at: datetime) -> None:
-    """Delete forms that nobody came back to."""
-    session.execute(delete(KeptForm).where(KeptForm.expires_at <= at))
+def tidy_kept_forms(session: Session, *, at: datetime) -> int:
+    """Delete forms that nobody came back to; how many."""
+    return count_rows(session, delete(KeptForm).where(KeptForm.expires_at <= at))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.signin.models import UserSession
+from shop.storage.db import count_rows
 from shop.storage.journal import record
 
 #: How long a browser stays signed in: a month for customers, a working day for the staff.
@@ -102,14 +103,11 @@ def note_seen(session: Session, session_id: int, *, at: datetime) -> None:
     session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
 
 
-def purge_sessions(session: Session, *, at: datetime) -> None:
-    """Delete sessions that ended a month ago. Running it twice changes nothing."""
+def purge_sessions(session: Session, *, at: datetime) -> int:
+    """Delete sessions that ended a month ago; how many. Running it twice changes nothing."""
     before = at - KEPT_AFTERWARDS
-    session.execute(
-        delete(UserSession).where(
-            or_(UserSession.closed_at <= before, UserSession.expires_at <= before)
-        )
-    )
+    ended = or_(UserSession.closed_at <= before, UserSession.expires_at <= before)
+    return count_rows(session, delete(UserSession).where(ended))
 
 
 def close_sessions(session: Session, user_id: int, *, but: int | None = None, at: datetime) -> None:

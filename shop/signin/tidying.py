@@ -10,6 +10,7 @@ from shop.signin.attempts import LIMITS
 from shop.signin.kept_forms import tidy_kept_forms
 from shop.signin.models import PastAttempt
 from shop.signin.sessions import purge_sessions
+from shop.storage.db import count_rows
 from shop.storage.outbox import Email
 
 #: E-mails that belong to no dossier are stored for a year, for questions about what was sent.
@@ -18,18 +19,18 @@ EMAILS_KEPT = timedelta(days=365)
 LAST_EMAIL = "account_erased"
 
 
-def tidy_accounts(session: Session, *, at: datetime) -> None:
+def tidy_accounts(session: Session, *, at: datetime) -> int:
     """Delete sessions that ended a month ago, unconfirmed registrations, attempts that no longer
-    count, old e-mails.
+    count, old e-mails; how many rows.
     """
-    purge_sessions(session, at=at)
-    tidy_kept_forms(session, at=at)
-    forget_unanswered(session, at=at)
+    deleted = purge_sessions(session, at=at)
+    deleted += tidy_kept_forms(session, at=at)
+    deleted += forget_unanswered(session, at=at)
     for kind, limit in LIMITS.items():
-        session.execute(
-            delete(PastAttempt).where(PastAttempt.kind == kind, PastAttempt.at <= at - limit.kept)
-        )
-    session.execute(
+        over = PastAttempt.at <= at - limit.kept
+        deleted += count_rows(session, delete(PastAttempt).where(PastAttempt.kind == kind, over))
+    return deleted + count_rows(
+        session,
         delete(Email).where(
             Email.dossier_id.is_(None),
             or_(
@@ -37,5 +38,5 @@ def tidy_accounts(session: Session, *, at: datetime) -> None:
                 Email.refused_at <= at - EMAILS_KEPT,
                 Email.is_sent & (Email.template == LAST_EMAIL),
             ),
-        )
+        ),
     )

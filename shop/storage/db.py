@@ -12,14 +12,17 @@ from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
+    Delete,
     Engine,
     Enum,
+    Insert,
     Integer,
     MetaData,
     Select,
@@ -234,6 +237,11 @@ def table_of(row: type[Base]) -> Table:
     table = row.__table__
     assert isinstance(table, Table)
     return table
+
+
+def count_rows(session: Session, statement: Delete | Insert) -> int:
+    """Delete or insert rows; how many."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def locking(session: Session, statement: AnySelect, *, of: Sequence[type[Base]] = ()) -> AnySelect:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.storage.db import Base
+from shop.storage.db import Base, count_rows
 
 #: How long a claimed key is stored: nobody sends the same page again a week later.
 KEPT = timedelta(days=7)
@@ -67,6 +67,6 @@ def _fitting(location: str | None) -> str | None:
     return location if location and len(location) <= LONGEST_LOCATION else None
 
 
-def tidy_form_keys(session: Session, *, at: datetime) -> None:
-    """Delete keys claimed longer ago than `KEPT`."""
-    session.execute(delete(FormKey).where(FormKey.at <= at - KEPT))
+def tidy_form_keys(session: Session, *, at: datetime) -> int:
+    """Delete keys claimed longer ago than `KEPT`; how many."""
+    return count_rows(session, delete(FormKey).where(FormKey.at <= at - KEPT))

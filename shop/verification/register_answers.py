@@ -149,16 +149,18 @@ def ask_due(
     *,
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
-) -> None:
-    """Ask the register about all that are due; the first unavailable answer stops the round.
+) -> int:
+    """Ask the register about all that are due; how many answers came. The first unavailable answer
+    stops the round.
 
     Two workers may do it at once: the second one finds nothing to do.
     """
     with database.reading_session() as session:
         waiting: Sequence[Due] = due_checks(session, at=clock())
+    answers = 0
     for due in waiting:
         if stopping():
-            return
+            break
         answer = look_up(due.siret)
         with database.transaction() as session:
             organisation = get_organisation(session, due.organisation_id, lock=True)
@@ -166,4 +168,6 @@ def ask_due(
             if when is not None and when <= clock():
                 learn(session, organisation, due.siret, answer, by=THE_CLOCK, at=clock())
         if answer.outcome is Outcome.UNAVAILABLE:
-            return
+            break
+        answers += 1
+    return answers

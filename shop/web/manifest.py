@@ -25,6 +25,7 @@ from shop.web.found import FOUND_KINDS
 from shop.web.imports import bulk as bulk_changes
 from shop.web.imports import files as import_files
 from shop.web.imports import office as product_imports
+from shop.web.jobs import office as jobs
 from shop.web.journal import office as journal
 from shop.web.letterheads import office as letterheads
 from shop.web.mailbox import views as mailbox
@@ -122,6 +123,7 @@ PAGES = (
     staff_office,
     staff_acts,
     staff_joining,
+    jobs,
     journal,
     dossiers,
     privacy,
@@ -153,6 +155,7 @@ TABS = (
     settings_office.TAB,
     staff_office.TAB,
     journal.TAB,
+    jobs.TAB,
 )
 #: What the home of the account shows.
 WAITING = (invitations_waiting, people_waiting)

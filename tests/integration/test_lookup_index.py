@@ -64,6 +64,7 @@ LEFT_OUT = {
     "card_payments": "found by the order that it paid",
     "questions": "found on the desk of questions, which searches them",
     "withdrawals": "found by their order",
+    "jobs": "the name of a job of the worker: all are on one page",
     "drafts": _FORM,
     "text_versions": "the number of a version is read on the page of its text",
     "stock_alerts": "told by e-mail once, and deleted",

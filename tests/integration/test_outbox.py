@@ -220,10 +220,14 @@ def test_quotes_lapse_after_their_last_day_and_once(quoted: Database):
 def test_a_failing_job_does_not_stop_the_others():
     done = []
 
-    def fail() -> None:
+    def fail() -> int:
         raise RuntimeError("no disk")
 
-    worker = Worker([Job("bad", 0, fail), Job("good", 0, lambda: done.append(1))])
+    def work() -> int:
+        done.append(1)
+        return 1
+
+    worker = Worker([Job("bad", 0, fail), Job("good", 0, work)])
     worker.run_once()
     worker.run_once()
     assert done == [1, 1]

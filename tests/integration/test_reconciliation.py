@@ -40,7 +40,7 @@ def test_an_unreachable_processor_is_asked_once_a_minute(database, gateway, chec
         raise CardProcessorUnavailable("nobody answers")
 
     gateway.fetch = nobody_answers
-    assert reconcile(database, gateway, at=LATER) == Reconciled()
+    assert reconcile(database, gateway, at=LATER) == Reconciled(out_of_reach=True)
     assert len(asked) == 1
     del gateway.fetch
     assert reconcile(database, gateway, at=LATER).settled == 4

@@ -9,13 +9,16 @@ from tests.waiting import until
 def test_a_job_that_waits_for_another_server_does_not_delay_the_others():
     answered, delivered, ended = threading.Event(), threading.Event(), []
 
-    def ask() -> None:
+    def ask() -> int:
         answered.wait()
         ended.append("cards")
+        return 1
 
-    worker = Worker(
-        [Job("cards", 3600, ask, apart=True), Job("mail", 0, delivered.set)], pause=0.01
-    )
+    def deliver() -> int:
+        delivered.set()
+        return 1
+
+    worker = Worker([Job("cards", 3600, ask, apart=True), Job("mail", 0, deliver)], pause=0.01)
 
     def work() -> None:
         worker.run()
