@@ -72,7 +72,8 @@ DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLon
 """
 #: Those of price agreements.
 OF_AGREEMENTS = """
-AgreementOver AgreementReasonMissing AgreementReferenceTaken ClientSignatoryMissing ConditionThere DiscountNotPossible
+AgreementOver AgreementReasonMissing AgreementReferenceTaken ClientSignatoryMissing
+ConditionThere DiscountNotPossible
 NeitherDiscountNorPrice PeriodReversed PriceNotPossible PriceOfMany SignedLater
 TooManyClients TooManyConditions UnitsNotPossible
 """
