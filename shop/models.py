@@ -1,5 +1,6 @@
 """Rows of every package of `shop/`, imported so that their tables can refer to each other."""
 
+import shop.agreements.models
 import shop.bank_details.models
 import shop.cart.models
 import shop.catalogue.models
@@ -26,6 +27,7 @@ import shop.texts.models
 import shop.verification.models
 
 ROWS = (
+    shop.agreements.models,
     shop.bank_details.models,
     shop.cart.models,
     shop.catalogue.models,

@@ -22,6 +22,7 @@ import checkout.returns.procedure
 import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
+import shop.agreements.procedure
 import shop.bank_details.procedure
 import shop.imports.procedure
 import shop.members.procedure
@@ -42,6 +43,7 @@ from checkout.returns.procedure import PROCEDURE as RETURNS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
+from shop.agreements.procedure import PROCEDURE as PRICE_AGREEMENTS
 from shop.bank_details.procedure import PROCEDURE as BANK_CHANGES
 from shop.core.rights import RIGHTS, ROLE_NAMES
 from shop.core.workflow import Procedure, table_rows
@@ -70,6 +72,7 @@ PROCEDURES: dict[str, Procedure] = {
     "bank-movement": MOVEMENTS,
     "payout": PAYOUTS,
     "bank-change": BANK_CHANGES,
+    "price-agreement": PRICE_AGREEMENTS,
     "question": QUESTIONS,
     "product-import": PRODUCT_IMPORTS,
     "verification": VERIFICATION,
@@ -93,6 +96,7 @@ DRAWN: dict[str, ModuleType] = {
     "bank-movement": checkout.statements.procedure,
     "payout": checkout.payouts.procedure,
     "bank-change": shop.bank_details.procedure,
+    "price-agreement": shop.agreements.procedure,
     "question": shop.questions.procedure,
     "product-import": shop.imports.procedure,
     "verification": shop.verification.procedure,

@@ -92,3 +92,8 @@ def is_refunded(state: TrialState) -> bool:
 def is_kept(state: TrialState) -> bool:
     """Whether a person must pay the amount back in the dashboard of the processor."""
     return state is TrialState.KEPT
+
+
+def has_moved(before: TrialState, after: TrialState) -> bool:
+    """Whether the processor has decided something meanwhile."""
+    return before is not after

@@ -26,6 +26,7 @@ from checkout.card_trials.models import CardTrial
 from checkout.card_trials.procedure import (
     FOLLOWED,
     PROCEDURE,
+    has_moved,
     is_charged,
     is_started,
 )
@@ -154,7 +155,7 @@ def follow_trial(
         with database.transaction() as session:
             trial = get_locked(session, CardTrial, trial_id)
             _note_refund(session, trial, refund, answer, at=at)
-    return trial.state is not before
+    return has_moved(before, trial.state)
 
 
 def _note_payment(

@@ -112,6 +112,7 @@ class CreditLine:
             weight_g=0,
             list_price=None,
             discount=0,
+            agreement="",
         )
 
 

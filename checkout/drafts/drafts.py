@@ -169,12 +169,12 @@ def checkout_state(
     at: datetime,
     lock: bool = False,
 ) -> CheckoutState:
-    """The checkout of a cart for that person, read in three statements.
+    """The checkout of a cart for that person, in three statements, or four.
 
     `names` are the names of the ways of delivery in the language of the sale.
     """
     draft = None if cart_id is None else find_draft(session, cart_id, by=by, lock=lock)
-    goods = goods_of(session, cart_id, by=by)
+    goods = goods_of(session, cart_id, by=by, at=at)
     parties = parties_from(draft.parties) if draft is not None and draft.parties else None
     tariff, there = tariff_at(session, at), parties.delivery if parties else None
     choices = offers(

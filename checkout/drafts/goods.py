@@ -1,12 +1,15 @@
 """The goods of a cart at today's prices, as a checkout reads them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from shop.agreements.conditions import conditions_in_force
 from shop.cart.contents import NO_CART, Contents, cart_contents
 from shop.core.actors import Actor
 from shop.core.sales import SaleLine, price_basis
+from shop.core.text import paris_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,14 @@ class Goods:
         )
 
 
-def goods_of(session: Session, cart_id: int | None, *, by: Actor) -> Goods:
-    """The goods of a cart, in one statement; none for no cart, or for another person's."""
+def goods_of(session: Session, cart_id: int | None, *, by: Actor, at: datetime) -> Goods:
+    """The goods of a cart, in one statement, two for an organisation, which may have agreed prices;
+    none for no cart, or for another person's.
+    """
     if cart_id is None:
         return Goods()
-    return Goods(cart_contents(session, cart_id, user_id=by.user_id, basis=price_basis(by)))
+    conditions = conditions_in_force(session, by.organisation_id, paris_day(at))
+    basis = price_basis(by)
+    return Goods(
+        cart_contents(session, cart_id, user_id=by.user_id, basis=basis, conditions=conditions)
+    )

@@ -176,6 +176,7 @@ def _write(
     for line in repriced:
         line.amendment_id = amendment.id
         line.unit_price = after.unit_prices[line.position]
-        line.list_price, line.discount = None, 0  # the price agreed instead is none of the list
+        # The price agreed instead is none of the list, nor of a price agreement.
+        line.list_price, line.discount, line.agreement = None, 0, ""
         line.amount = line.unit_price.times(line.quantity)
     session.flush()

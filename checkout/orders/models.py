@@ -15,6 +15,7 @@ from shop.core.lookup_terms import email_terms, number_terms, phone_terms, refer
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import LINE_COLUMNS, PICK_UP
 from shop.storage.columns import (
+    Agreement,
     Detail,
     Discount,
     EmailAddress,
@@ -187,6 +188,7 @@ class OrderLine(Base):
     weight_g: Mapped[Weight]
     list_price: Mapped[UnitPrice | None]
     discount: Mapped[Discount]
+    agreement: Mapped[Agreement]
     delivered: Mapped[int] = mapped_column(default=0)
     invoiced: Mapped[int] = mapped_column(default=0)
     cancelled: Mapped[int] = mapped_column(default=0)

@@ -154,8 +154,10 @@ def ensure_granted(adjustments: Adjustments, limits: QuoteLimits, *, by: Actor) 
 
 
 def _less(line: SaleLine, discounts: Mapping[int, Granted]) -> SaleLine:
+    """The discount is one of the public price: an agreement that gives a lower one stays."""
     granted = discounts.get(line.product_id or 0)
-    return discounted(line, granted.discount) if granted else line
+    less = discounted(line, granted.discount) if granted else line
+    return less if less.unit_price.tenthousandths < line.unit_price.tenthousandths else line
 
 
 def _sold(line: ClientQuoteLine) -> SaleLine:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from quotes.procedure import QuoteStage
 from shop.core.money import Money, UnitPrice
 from shop.storage.columns import (
+    Agreement,
     Detail,
     Discount,
     EmailAddress,
@@ -113,3 +114,4 @@ class QuoteLine(Base):
     weight_g: Mapped[Weight]
     list_price: Mapped[UnitPrice | None]
     discount: Mapped[Discount]
+    agreement: Mapped[Agreement]

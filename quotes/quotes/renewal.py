@@ -12,6 +12,8 @@ from checkout.drafts.seal import seal_of
 from quotes.quotes.models import Quote
 from quotes.quotes.records import expected_from, sale_of_quote
 from quotes.quotes.rules import NothingLeftToSell
+from shop.agreements.conditions import conditions_in_force
+from shop.agreements.rules import NO_CONDITIONS, Condition, agreed
 from shop.catalogue.models import Product
 from shop.core.actors import Actor
 from shop.core.money import Money, UnitPrice
@@ -53,7 +55,11 @@ class Proposal:
 def propose_renewal(session: Session, quote: Quote, *, by: Actor, at: datetime) -> Proposal:
     """The renewal of a quote as it would be issued now. Raises NothingLeftToSell."""
     sale = sale_of_quote(session, quote)
-    lines, differences = at_todays_prices(session, sale.lines)
+    lines, differences = at_todays_prices(
+        session,
+        sale.lines,
+        conditions_in_force(session, quote.organisation_id, paris_day(at)),
+    )
     if not wanted(lines):
         raise NothingLeftToSell(number=quote.number)
     sale = replace(
@@ -67,9 +73,12 @@ def propose_renewal(session: Session, quote: Quote, *, by: Actor, at: datetime) 
 
 
 def at_todays_prices(
-    session: Session, lines: Sequence[SaleLine]
+    session: Session,
+    lines: Sequence[SaleLine],
+    conditions: Sequence[Condition] = NO_CONDITIONS,
 ) -> tuple[list[SaleLine], list[Difference]]:
-    """The lines at the present prices of the catalogue, and the differences. Shipping keeps its
+    """The lines at the present prices of the catalogue and of the buyer's agreements, and the
+    differences. Shipping keeps its
     price including VAT, and is in cents as every price of today.
     """
     ids = [line.product_id for line in lines if line.product_id is not None]
@@ -91,17 +100,22 @@ def at_todays_prices(
         if product is None:
             differences.append(Difference(line.sku, line.name, line.amount, None))
             continue
-        today = line_of(
-            product,
-            product_id=line.product_id,
-            sku=line.sku,
-            quantity=line.quantity,
-            detail=product.summary,
-            weight_g=line.weight_g,
-            unit_including=None,
-            **AT_LIST_PRICE,
-        )
+        today = _today(product, line, conditions)
         renewed.append(today)
         if today.amount != line.amount:
             differences.append(Difference(line.sku, line.name, line.amount, today.amount))
     return renewed, differences
+
+
+def _today(product: Product, line: SaleLine, conditions: Sequence[Condition]) -> SaleLine:
+    listed = line_of(
+        product,
+        product_id=product.id,
+        sku=line.sku,
+        quantity=line.quantity,
+        detail=product.summary,
+        weight_g=line.weight_g,
+        unit_including=None,
+        **AT_LIST_PRICE,
+    )
+    return agreed(listed, (product.category_id, product.chapter_id), conditions)

@@ -1,5 +1,6 @@
 """The content of a cart, at today's prices: read in one statement, whatever the number of lines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from shop.agreements.rules import NO_CONDITIONS, Condition, agreed
 from shop.cart.models import Cart, CartLine
 from shop.cart.rules import EmptyCart
 from shop.catalogue.models import Product, Stock
@@ -39,6 +41,8 @@ _LINES = (
         Product.lead_days,
         Product.restock_on,
         Product.published,
+        Product.category_id,
+        Product.chapter_id,
         Stock.on_hand,
         Stock.reserved,
         Stock.backorder,
@@ -175,9 +179,12 @@ def cart_contents(
     *,
     user_id: int | None = None,
     basis: PriceBasis = PriceBasis.INCLUDING,
+    conditions: Sequence[Condition] = NO_CONDITIONS,
 ) -> Contents:
     """The cart of that id, or of `user_id`, else of that token; an empty one if there is none, or
-    if it is another person's. One statement. `basis` is that of the cart's owner."""
+    if it is another person's. One statement. `basis` is that of the cart's owner,
+    `conditions` are those of their organisation today.
+    """
     if cart is None and user_id is None:
         return NO_CART
     if isinstance(cart, int):
@@ -187,7 +194,7 @@ def cart_contents(
     if not rows:
         return NO_CART
     first = rows[0]
-    lines = tuple(_line(row, basis) for row in rows if row.product_id is not None)
+    lines = tuple(_line(row, basis, conditions) for row in rows if row.product_id is not None)
     return Contents(first.id, first.token, first.user_id, lines)
 
 
@@ -213,9 +220,10 @@ def ensure_orderable(contents: Contents) -> None:
         )
 
 
-def _line(row: Any, basis: PriceBasis) -> Line:
+def _line(row: Any, basis: PriceBasis, conditions: Sequence[Condition]) -> Line:
     told = row.price_including if basis is PriceBasis.INCLUDING else None
-    sale = line_of(row, unit_including=told, **AT_LIST_PRICE)
+    listed = line_of(row, unit_including=told, **AT_LIST_PRICE)
+    sale = agreed(listed, (row.category_id, row.chapter_id), conditions)
     stock = availability(
         on_hand=row.on_hand,
         reserved=row.reserved,

@@ -19,7 +19,7 @@ class SaleLine:
     VAT, else None: all lines of a sale have it or none has. Shipping is a line without a product
     and without a SKU. `list_price` is the price before a `discount` in basis points, which
     `unit_price` is less; None without one. No discount is given on an eco-contribution (Code de
-    l'environnement, L541-10-20).
+    l'environnement, L541-10-20). `agreement`: the reference of the price agreement that gives it.
     """
 
     product_id: int | None
@@ -34,6 +34,7 @@ class SaleLine:
     unit_including: Money | None = None
     list_price: UnitPrice | None = None
     discount: int = 0
+    agreement: str = ""
 
     @property
     def is_shipping(self) -> bool:
@@ -82,7 +83,7 @@ class SaleLine:
         else:
             told["unit_including"] = self.unit_including.cents
         if self.list_price is None:
-            del told["list_price"], told["discount"]
+            del told["list_price"], told["discount"], told["agreement"]
         else:
             told["list_price"] = self.list_price.tenthousandths
         return told
@@ -114,7 +115,7 @@ def line_from(data: dict[str, Any]) -> SaleLine:
 
 
 #: The line of a product of the catalogue.
-AT_LIST_PRICE: dict[str, Any] = {"list_price": None, "discount": 0}
+AT_LIST_PRICE: dict[str, Any] = {"list_price": None, "discount": 0, "agreement": ""}
 
 
 def line_of(row: Any, **known: Any) -> SaleLine:
@@ -127,10 +128,11 @@ def line_of(row: Any, **known: Any) -> SaleLine:
 def discounted(line: SaleLine, discount: int) -> SaleLine:
     """A line of prices excluding VAT, less `discount` basis points; 0 takes a discount off."""
     before = line.list_price or line.unit_price
+    at_list = replace(line, unit_price=before, **AT_LIST_PRICE)
     if not discount:
-        return replace(line, unit_price=before, **AT_LIST_PRICE)
+        return at_list
     after = before.reduced(discount, line.eco_fee)
-    return replace(line, unit_price=after, list_price=before, discount=discount)
+    return replace(at_list, unit_price=after, list_price=before, discount=discount)
 
 
 def contents_of(lines: Iterable[SaleLine]) -> list[dict[str, Any]]:
@@ -159,9 +161,7 @@ def sale_totals(lines: Iterable[SaleLine]) -> Totals:
 
 
 def price_basis(by: Actor) -> PriceBasis:
-    """The price basis of whoever buys: an organisation's prices exclude VAT, everybody else's
-    include it.
-    """
+    """The prices of an organisation exclude VAT, everybody else's include it."""
     return PriceBasis.INCLUDING if by.organisation_id is None else PriceBasis.EXCLUDING
 
 

@@ -82,6 +82,7 @@ _OPTIONAL_INSIDE = {
     ),
 }
 _OPTIONAL_IN_LINE: dict[str, Any] = {
+    "agreement": "",
     "before": None,
     "cancelled": None,
     "credit": None,

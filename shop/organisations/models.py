@@ -2,7 +2,7 @@
 them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
@@ -31,7 +31,8 @@ class Organisation(Base):
 
     `service_code_rule`: whether it demands a service code on its invoices. `invoice_grouping`:
     whether its deliveries are invoiced by month. `register_due_at`: when
-    the register is asked about it (again); None once it has answered.
+    the register is asked about it (again); None once it has answered. `agreed_until`: the last day
+    of its signed price agreements; None without one.
     """
 
     __tablename__ = "organisations"
@@ -59,6 +60,7 @@ class Organisation(Base):
     account_manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     register_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    agreed_until: Mapped[date | None]
 
     looked_up = ("name", "customer_code", "siren")
 

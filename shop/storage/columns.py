@@ -17,6 +17,8 @@ Detail = Annotated[str, mapped_column(String(300), default="")]
 Weight = Annotated[int, mapped_column(default=0)]
 #: In basis points of the price before it.
 Discount = Annotated[int, mapped_column(default=0, server_default=text("0"))]
+#: The reference of the price agreement that gives the price of a line.
+Agreement = Annotated[str, mapped_column(String(40), default="", server_default="")]
 #: The address that e-mails to the buyer are sent to.
 EmailAddress = Annotated[str, mapped_column(String(320))]
 #: The buyer's language: "fr" or "en".

@@ -62,6 +62,7 @@ LEFT_OUT = {
     "transfer_parts": "the transfer that gives money back: found by the one that brought it",
     "credit_refunds": "found by its credit note",
     "card_payments": "found by the order that it paid",
+    "price_agreements": "found on the record of its clients, and on the list of agreements",
     "questions": "found on the desk of questions, which searches them",
     "withdrawals": "found by their order",
     "jobs": "the name of a job of the worker: all are on one page",

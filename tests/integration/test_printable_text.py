@@ -82,6 +82,7 @@ PRINTED = {
     "organisation_contacts.name",
     "organisation_contacts.phone",
     "organisations.name",
+    "price_agreements.reference",
     "products.name",
     "products.sku",
     "products.summary",

@@ -71,6 +71,13 @@ NoRoleChosen RecordedByYou SameRoles
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
 DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """
+#: Those of price agreements.
+OF_AGREEMENTS = """
+AgreementOver AgreementReasonMissing AgreementReferenceTaken ClientSignatoryMissing
+ConditionThere DiscountNotPossible
+NeitherDiscountNorPrice PeriodReversed PriceNotPossible PriceOfMany SignedLater
+TooManyClients TooManyConditions UnitsNotPossible
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -89,6 +96,7 @@ STATUSES = {
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
         *OF_CLIENTS.split(),
+        *OF_AGREEMENTS.split(),
     },
     503: {"CardUnavailable"},
 }

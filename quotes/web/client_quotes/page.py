@@ -130,11 +130,12 @@ def _rows(state: CheckoutState, granted: Adjustments) -> list[ShownLine]:
     return [
         ShownLine(
             line,
-            typed_percent(line.discount, current_language()) if line.discount else "",
-            granted.discounts[line.product_id].reason if line.discount else "",
+            typed_percent(one.discount, current_language()) if one else "",
+            one.reason if one else "",
         )
         for line in state.lines
         if line.product_id is not None
+        for one in [granted.discounts.get(line.product_id)]
     ]
 
 

@@ -9,13 +9,19 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from shop.cart.contents import Contents, cart_contents
+from shop.cart.contents import Contents
 from shop.cart.joining import keep_joined, remove_joined
 from shop.core.money import Money
-from shop.core.sales import SaleLine, price_basis
+from shop.core.sales import SaleLine
 from shop.core.vat import PriceBasis
 from shop.web.cart import blueprint
-from shop.web.cart.sessions import cart_token, forget_joined, has_joined, remember_count
+from shop.web.cart.sessions import (
+    cart_token,
+    contents_now,
+    forget_joined,
+    has_joined,
+    remember_count,
+)
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor
@@ -87,9 +93,8 @@ def take_out_what_joined() -> Any:
 
 
 def _contents() -> Contents:
-    by = actor()
     with plain_database().reading() as connection:
-        return cart_contents(connection, cart_token(), user_id=by.user_id, basis=price_basis(by))
+        return contents_now(connection)
 
 
 def _back() -> str:

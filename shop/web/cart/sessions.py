@@ -4,9 +4,13 @@ The count is stored in the cookie, so that no page needs a statement for it.
 """
 
 from flask import session
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from shop.cart.carts import Filled, units_in
+from shop.cart.contents import Contents, cart_contents
+from shop.core.sales import price_basis
+from shop.web.kit.agreed import conditions_today
 from shop.web.kit.sessions import actor
 
 _TOKEN, _COUNT, _JOINED = "cart", "cart_count", "cart_joined"
@@ -16,6 +20,18 @@ def cart_token() -> str | None:
     """The token of this visitor's cart, if there is one."""
     token = session.get(_TOKEN)
     return token if isinstance(token, str) and token else None
+
+
+def contents_now(connection: Connection) -> Contents:
+    """This visitor's cart at the prices that they have today."""
+    by = actor()
+    return cart_contents(
+        connection,
+        cart_token(),
+        user_id=by.user_id,
+        basis=price_basis(by),
+        conditions=conditions_today(),
+    )
 
 
 def remember_cart(filled: Filled) -> None:

@@ -10,12 +10,11 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from shop.cart import carts
-from shop.cart.contents import Contents, Line, cart_contents
+from shop.cart.contents import Contents, Line
 from shop.cart.models import KEY_LENGTH
 from shop.cart.rules import MAX_QUANTITY
 from shop.catalogue.pictures import picture_url
 from shop.core import text
-from shop.core.sales import price_basis
 from shop.core.vat import PriceBasis, Totals
 from shop.ops.clock import now
 from shop.web.cart import blueprint
@@ -24,6 +23,7 @@ from shop.web.cart.delivery import delivery_of
 from shop.web.cart.sessions import (
     cart_count,
     cart_token,
+    contents_now,
     remember_cart,
     remember_count,
     remember_joined,
@@ -106,9 +106,8 @@ def _cart_page(entered: Entered) -> str:
 
 
 def _contents() -> Contents:
-    by = actor()
     with database().reading() as connection:
-        return cart_contents(connection, cart_token(), user_id=by.user_id, basis=price_basis(by))
+        return contents_now(connection)
 
 
 def _undo() -> tuple[str, int] | None:
@@ -149,6 +148,10 @@ def _unit_note(line: Line, language: str) -> str:
         price = text.money(sale.unit_including.cents, language)
         each = _("%(price)s incl. VAT each", price=price)
         eco = text.money(eco_including.cents, language)
+    if sale.list_price is not None:
+        public = text.unit_price(sale.list_price.tenthousandths, language)
+        told = {"each": each, "price": public, "reference": sale.agreement}
+        each = _("%(each)s by price agreement %(reference)s (public price %(price)s)", **told)
     if sale.eco_fee.tenthousandths:
         return _("%(each)s, including eco-contribution %(eco)s", each=each, eco=eco)
     return _("%(each)s, VAT %(rate)s", each=each, rate=text.percent(sale.vat_rate, language))

@@ -1,6 +1,6 @@
 """Stock labels in the reader's language, and the cells of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,11 +9,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from shop.agreements.rules import Condition, agreed, tiers
 from shop.catalogue.pictures import photographs_from, picture_url
 from shop.catalogue.rules import Availability, Shelf
-from shop.catalogue.shelf import availability_of
+from shop.catalogue.shelf import ShownProduct, availability_of
 from shop.core import text
 from shop.core.money import UnitPrice
+from shop.core.sales import SaleLine
+from shop.web.kit.agreed import conditions_today
 
 
 def stock_words(availability: Availability, language: str) -> tuple[str, str, str]:
@@ -64,17 +67,22 @@ class Card:
     add_label: str
     watch_url: str
     watch_label: str
+    agreed: str
 
 
 def cards(rows: Iterable[Any], language: str) -> list[Card]:
     """The cells of a list, from rows of `listing.CARD`."""
     add = _("Add %(name)s to the cart", name="{}")
     watch = _("E-mail me when %(name)s is back in stock", name="{}")
-    return [_card(row, language, add, watch) for row in rows]
+    conditions = conditions_today()
+    return [_card(row, language, conditions, add, watch) for row in rows]
 
 
-def _card(row: Any, language: str, add: str, watch: str) -> Card:
+def _card(row: Any, language: str, conditions: Sequence[Condition], add: str, watch: str) -> Card:
     availability = availability_of(row)
+    listed = _sold_one(row, UnitPrice(row.tenthousandths))
+    sold = agreed(listed, (row.category_id, row.chapter_id), conditions)
+    excluding, including = _amounts(row, sold)
     url = f"/produit/{row.slug}"
     photograph = next(iter(photographs_from(row.photographs[:1])), None)
     return Card(
@@ -85,10 +93,43 @@ def _card(row: Any, language: str, add: str, watch: str) -> Card:
         photograph.url if photograph else picture_url(row.picture, row.finish),
         photograph.srcset if photograph else "",
         stock_words(availability, language),
-        text.money(UnitPrice(row.tenthousandths).times(1).cents, language),
-        text.money(row.cents, language),
+        text.money(excluding, language),
+        text.money(including, language),
         availability.can_be_bought,
         add.format(row.name),
         f"{url}#tell-me",
         watch.format(row.name),
+        _agreement_note(sold, language),
     )
+
+
+def agreed_prices(shown: ShownProduct) -> tuple[SaleLine, ...]:
+    """The prices of one product by the agreements of the visitor's organisation, by quantity."""
+    row = shown.row
+    listed = _sold_one(row, shown.unit_price)
+    return tiers(listed, (row.category_id, row.chapter_id), conditions_today())
+
+
+def _sold_one(row: Any, price: UnitPrice) -> SaleLine:
+    """One unit of a product, at its public price excluding VAT, from a row of the catalogue."""
+    return SaleLine(row.id, row.sku, row.name, 1, price, row.vat_rate, row.eco_fee)
+
+
+def _agreement_note(line: SaleLine, language: str) -> str:
+    """The agreement that gives the price and the public price; empty without one."""
+    if line.list_price is None:
+        return ""
+    price = text.unit_price(line.list_price.tenthousandths, language)
+    return _(
+        "Agreement %(reference)s, public price %(price)s", reference=line.agreement, price=price
+    )
+
+
+def _amounts(row: Any, line: SaleLine) -> tuple[int, int]:
+    """One unit excluding and including VAT, in cents; the second for information at an agreed
+    price.
+    """
+    including = (
+        row.cents if line.list_price is None else line.unit_price.including(row.vat_rate).cents
+    )
+    return line.amount.cents, including

@@ -18,7 +18,7 @@ from shop.core.sales import price_basis
 from shop.ops.clock import now
 from shop.web.catalogue import blueprint
 from shop.web.catalogue.forms import AlertForm, filters_from, sort_from
-from shop.web.catalogue.labels import cards, stock_words
+from shop.web.catalogue.labels import agreed_prices, cards, stock_words
 from shop.web.catalogue.lists import count_words, list_page
 from shop.web.kit.bounds import number_asked
 from shop.web.kit.destinations import delivery_price, destination
@@ -137,11 +137,8 @@ def _product_page(slug: str, form: AlertForm) -> str:
     person = viewer()
     if person is not None and not form.is_submitted():
         form.email.data = person.email
-    trail = [
-        catalogue.by_id[i]
-        for i in (shown.row.chapter_id, shown.row.category_id)
-        if i in catalogue.by_id
-    ]
+    above = shown.row.chapter_id, shown.row.category_id
+    trail = [catalogue.by_id[i] for i in above if i in catalogue.by_id]
     delivery = delivery_price(
         destination(),
         weight_g=shown.row.weight_g,
@@ -151,6 +148,7 @@ def _product_page(slug: str, form: AlertForm) -> str:
     return render_template(
         "catalogue/product.html",
         product=shown,
+        prices=agreed_prices(shown),
         row=shown.row,
         trail=list(dict.fromkeys(trail)),
         picture=picture_url(shown.row.picture, shown.row.finish),

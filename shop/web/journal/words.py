@@ -60,6 +60,7 @@ _ABOUT = {
     "batch": N_("Batch no. %(id)s"),
     "product_import": N_("Import no. %(id)s"),
     "statement": N_("Bank statement no. %(id)s"),
+    "price_agreement": N_("Price agreement no. %(id)s"),
     "bank_movement": N_("Bank movement no. %(id)s"),
     "email": N_("E-mail no. %(id)s"),
     "card": N_("Card payment no. %(id)s"),

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -59,6 +59,7 @@ class Viewer:
     everywhere: bool | None
     nature: Nature | None
     verification: Verification | None
+    agreed_until: date | None
     has_second_factor: bool = False
     has_passkey: bool = False
     owes_second_factor: bool = False
@@ -131,6 +132,7 @@ _PERSON = (
         Membership.everywhere,
         Organisation.nature,
         Organisation.verification,
+        Organisation.agreed_until,
         User.totp_secret.is_not(None).label("has_second_factor"),
         select(Passkey.id).where(Passkey.user_id == User.id).exists().label("has_passkey"),
     )
