@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.errors import N_
+from shop.einvoicing.terms import INDEMNITY, POINTS
 
 
 class Kind(StrEnum):
@@ -152,6 +153,50 @@ VALIDITY = Part(
     ),
 )
 
+_CONFIRMED = N_("Have it confirmed by the accountant.")
+RECOVERY = Part(
+    "recouvrement",
+    N_("Late payment"),
+    N_("the interest and the compensation that invoices print and reminders count"),
+    N_(
+        "Invoices that are issued from that day on print these values, and their interest is "
+        "counted by them. Invoices that were issued keep what they say. Consumers owe neither."
+    ),
+    frozenset({ACCOUNTING, ADMIN}),
+    (
+        Setting(
+            "public_points",
+            Kind.PERCENT,
+            N_("Public bodies: points above the rate of the Central Bank"),
+            POINTS["public"],
+            0,
+            2_000,
+            hint=_CONFIRMED,
+            source="CCP R2192-31",
+        ),
+        Setting(
+            "business_points",
+            Kind.PERCENT,
+            N_("Traders: points above the rate of the Central Bank"),
+            POINTS["business"],
+            0,
+            2_000,
+            hint=_CONFIRMED,
+            source="C. com. L441-10 II",
+        ),
+        Setting(
+            "indemnity",
+            Kind.MONEY,
+            N_("Compensation for recovery costs, for each invoice"),
+            INDEMNITY,
+            0,
+            100_000,
+            hint=_CONFIRMED,
+            source="CCP D2192-35; C. com. D441-5",
+        ),
+    ),
+)
+
 PURCHASE_ORDERS = Part(
     "bons-de-commande",
     N_("Original purchase orders"),
@@ -222,5 +267,6 @@ SEPARATION = Part(
 )
 
 PARTS: dict[str, Part] = {
-    part.key: part for part in (DELIVERY, VALIDITY, QUOTES, PURCHASE_ORDERS, CLOSINGS, SEPARATION)
+    part.key: part
+    for part in (DELIVERY, VALIDITY, QUOTES, PURCHASE_ORDERS, RECOVERY, CLOSINGS, SEPARATION)
 }
