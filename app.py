@@ -24,7 +24,7 @@ from shop.core.paths import ROOT
 from shop.ops import clock
 from shop.ops.config import Misconfigured, Settings, from_environment
 from shop.storage.db import Database
-from shop.web.kit import ended, former, paging, repeats, sessions, site
+from shop.web.kit import ended, former, paging, repeats, sessions, site, tariff
 from shop.web.kit.cookies import SignedCookies
 from shop.web.kit.indentation import Unindented
 from shop.web.kit.sent_files import BESIDES, ShopRequest
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     sessions.init_app(app)
     ended.init_app(app)
     closed.init_app(app)
+    tariff.init_app(app)
     repeats.init_app(app)
     paging.init_app(app)
     app.extensions["comptoir.tabs"] = TABS

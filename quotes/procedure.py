@@ -46,7 +46,7 @@ PROCEDURE = Procedure(
             _QUOTED,
             roles(*_CLIENT, SALES, *_OFFICE),
             "the PDF, frozen lines, the accepted conditions (version, time, person)",
-            N_("Download my quote valid 1 month in PDF format"),
+            N_("Draw a quote"),
         ),
         Transition(
             _OPEN,

@@ -73,7 +73,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "a rule or a condition": (
         "A copy sent by e-mail sets the goods aside",
-        "A quote valid 1 month",
+        "A quote valid %(validity)s",
         "As a consumer you may withdraw",
         "Credit note issued under articles",
         "For an order paid by card, without an account",

@@ -7,7 +7,7 @@ answer.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +36,7 @@ from checkout.drafts.drafts import CheckoutReady
 from shop.cart.contents import ensure_orderable
 from shop.core.sales import Sale, line_from
 from shop.letterheads.letterheads import current_letterhead
+from shop.settings.validity import payment_page_time_at
 from shop.storage.db import Database, locking
 
 
@@ -124,7 +125,7 @@ def start_payment(
         return Prepared(payment)
     elif is_awaited(payment.state) and payment.session_id not in (None, closed):
         return Prepared(payment, stale=payment.session_id)
-    _freeze(payment, ready.sale, at=at)
+    _freeze(payment, ready.sale, payment_page_time_at(session, at), at=at)
     _follow(payment, ready.sale)
     payment.attempt += 1
     session.flush()
@@ -171,11 +172,11 @@ def _needs_new_page(payment: CardPayment, sale: Sale, at: datetime) -> bool:
     )
 
 
-def _freeze(payment: CardPayment, sale: Sale, *, at: datetime) -> None:
+def _freeze(payment: CardPayment, sale: Sale, open_for: timedelta, *, at: datetime) -> None:
     payment.state = PaymentState(PROCEDURE.first("start"))
     payment.amount = sale.totals.including
     payment.session_id = payment.session_url = None
-    payment.created_at, payment.expires_at = at, closes_at(at)
+    payment.created_at, payment.expires_at = at, closes_at(at, open_for)
 
 
 def _follow(payment: CardPayment, sale: Sale) -> None:

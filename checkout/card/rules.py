@@ -8,8 +8,6 @@ from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 from shop.core.sales import SaleLine, amounts_including
 
-#: How long a payment page is open; the processor requires more than 30 minutes.
-OPEN_FOR = timedelta(minutes=45)
 #: With less time left, a new page is opened instead of showing this one again.
 STILL_OPEN = timedelta(minutes=2)
 #: The processor requires at least half an hour for a page that it has not opened yet.
@@ -106,6 +104,6 @@ def _named(line: SaleLine) -> str:
     return line.name if line.quantity == 1 else f"{line.quantity} × {line.name}"
 
 
-def closes_at(opened_at: datetime) -> datetime:
-    """When a payment page opened at that moment closes."""
-    return opened_at + OPEN_FOR
+def closes_at(opened_at: datetime, open_for: timedelta) -> datetime:
+    """When a payment page closes; the processor requires that it is open more than 30 minutes."""
+    return opened_at + open_for

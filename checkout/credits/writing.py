@@ -127,7 +127,7 @@ def _content(
     and the day of the one that it credits (CGI 272-1), and no account to pay to.
     """
     invoice, order = subject.invoice, subject.order
-    seller = current_letterhead(session)
+    seller, credited = current_letterhead(session), content_of(session, invoice.paper_id)
     return paper_content(
         CREDIT_NOTE,
         subject.number,
@@ -136,7 +136,8 @@ def _content(
         seller=seller | {"bank": None},
         references=references_of_invoice(invoice, order) | {"invoice": invoice.number},
         operation="goods",
-        audience=content_of(session, invoice.paper_id).get("audience", PUBLIC),
+        audience=credited.get("audience", PUBLIC),
+        recovery=credited.get("recovery"),
         origin={"number": invoice.number, "issued_on": invoice.issued_on.isoformat()},
         lines=_lines(credit),
         totals=credit.totals.to_json(),

@@ -31,7 +31,7 @@ from shop.letterheads.letterheads import current_letterhead
 #: What an invoice says of the supply: taken from the one that is replaced.
 _SUPPLY = (
     *("lines", "totals", "partial", "delivery", "operation", "audience", "shipped_on"),
-    "deliveries",
+    *("recovery", "deliveries"),
     *("delivered_on", "payment_delay_days", "paid", "paid_on", "payment_method"),
 )
 

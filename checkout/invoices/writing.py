@@ -32,6 +32,8 @@ from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import INVOICE, issue_paper
 from shop.organisations.models import Organisation
+from shop.settings.recovery import recovery_on
+from shop.settings.settings import settings_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,11 @@ def compose_invoice(
     most = _most(order, ground.lines)
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
     content = _content(session, order, number, sold, ground, at=at)
+    audience_of = _audience(order, buyer)
+    recovery = recovery_on(settings_known(session), audience_of, paris_day(at))
     content |= {
-        "audience": _audience(order, buyer),
+        "audience": audience_of,
+        "recovery": recovery.to_json() if recovery else None,
         "totals": totals.to_json(),
         "partial": _partial(ground.earlier, most, totals.payable),
     }

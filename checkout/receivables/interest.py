@@ -1,13 +1,13 @@
 """The interest that the law adds to a late invoice, on what was left of it each day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.models import Invoice
-from checkout.invoices.rules import PUBLIC
 from checkout.payments.models import Payment
 from checkout.receivables.rules import LateInterest, ReceivableRules, late_interest
 from checkout.receivables.settings import current_settings
@@ -41,7 +41,7 @@ def interests_of(
     return {
         one.id: _interest(
             one,
-            contents[one.paper_id].get("audience", PUBLIC),
+            contents[one.paper_id],
             received.get(one.id, []),
             rules,
             today,
@@ -65,7 +65,7 @@ def late_interests(
 
 def _interest(
     invoice: Invoice,
-    audience: str,
+    content: Mapping[str, Any],
     received: Sequence[tuple[date, Money]],
     rules: ReceivableRules,
     today: date,
@@ -77,4 +77,4 @@ def _interest(
         paid = total([amount for on, amount in received if on < day])
         return max(invoice.net - paid, Money())
 
-    return late_interest(audience, invoice.late_after, left, rules.rates, until=until)
+    return late_interest(content, invoice.late_after, left, rules.rates, until=until)

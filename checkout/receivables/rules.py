@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from checkout.invoices.rules import BUSINESS, PUBLIC
+from checkout.invoices.rules import PUBLIC
 from shop.core.errors import N_, DomainError
 from shop.core.money import Money, round_half_up
+from shop.einvoicing.terms import recovery_in
 
 
 class Age(StrEnum):
@@ -128,13 +129,6 @@ def rate_on(rates: Mapping[date, int], day: date) -> int | None:
     return rates[max(known)] if known else None
 
 
-#: Points added to the rate of the Central Bank, in hundredths: public bodies (CCP R2192-31), and
-#: traders where nothing else is agreed (C. com. L441-10 II).
-POINTS = {PUBLIC: 800, BUSINESS: 1_000}
-#: The fixed compensation for recovery costs, for each invoice (CCP D2192-35; C. com. D441-5).
-INDEMNITY = Money(4_000)
-
-
 @dataclass(frozen=True, slots=True)
 class LateInterest:
     """What the law adds to a late invoice; nothing for a consumer. `rate` is the yearly rate of
@@ -147,7 +141,7 @@ class LateInterest:
 
 
 def late_interest(
-    audience: str,
+    content: Mapping[str, Any],
     payable_by: date | None,
     left: Callable[[date], Money],
     rates: Mapping[date, int],
@@ -158,20 +152,23 @@ def late_interest(
     what was `left` of it each day, including VAT, over 365 days; rounded once.
 
     A public body pays the rate of the half-year in which interest began (CCP R2192-31, R2192-32);
-    a trader that of each half-year (C. com. L441-10 II). A consumer pays none.
+    a trader that of each half-year (C. com. L441-10 II). A consumer pays none. The points and the
+    compensation are those of the frozen `content` of the invoice.
     """
-    if audience not in POINTS or payable_by is None or until <= payable_by:
+    recovery = recovery_in(content)
+    if recovery is None or payable_by is None or until <= payable_by:
         return LateInterest()
+    is_public = content.get("audience", PUBLIC) == PUBLIC
     began, hundredths, rate = payable_by + timedelta(days=1), 0, 0
     for place in range((until - payable_by).days):
         day = began + timedelta(days=place)
-        base = rate_on(rates, began if audience == PUBLIC else day)
+        base = rate_on(rates, began if is_public else day)
         if base is None:
             continue
-        rate = base + POINTS[audience]
+        rate = base + recovery.points
         hundredths += left(day).cents * rate
     amount = Money(round_half_up(hundredths, 365 * 10_000))
-    return LateInterest(amount, INDEMNITY, rate)
+    return LateInterest(amount, Money(recovery.indemnity), rate)
 
 
 #: Days between two reminders of an invoice at the least, whatever the levels say.

@@ -43,6 +43,7 @@ from shop.members.models import Membership
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
 from shop.people.models import User
+from shop.settings.validity import quote_months_at
 from shop.storage.db import locking
 from shop.storage.journal import record
 
@@ -105,6 +106,7 @@ def begin_client_quote(
         user_id=user_id,
         opened_at=at,
         by_name=by.name,
+        months=min(quote_months_at(session, at), limits_at(session, at).months),
     )
     session.add(row)
     session.flush()

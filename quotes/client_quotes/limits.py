@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from quotes.client_quotes.rules import QuoteLimits
 from shop.core.text import paris_day
-from shop.settings.rules import QUOTES
 from shop.settings.settings import settings_known
+from shop.settings.table_rules import QUOTES
 
 
 def limits_at(session: Session, at: datetime) -> QuoteLimits:

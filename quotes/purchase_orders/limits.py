@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from shop.core.money import Money
 from shop.core.text import paris_day
-from shop.settings.rules import PURCHASE_ORDERS
 from shop.settings.settings import settings_known
+from shop.settings.table_rules import PURCHASE_ORDERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from quotes.quotes.models import Quote
 from quotes.quotes.renewal import Difference
-from quotes.quotes.rules import Acceptance, last_day, promised_days
+from quotes.quotes.rules import Acceptance, promised_days
+from quotes.quotes.validity import last_day_at
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Parties
@@ -71,14 +72,14 @@ def preview_quote(
     """All that the document of a quote would show if it was issued now: without its number."""
     accepted = acceptance_of(session, drawn, sale.buyer, by=by, at=at)
     content = content_of_quote(session, UNNUMBERED, sale, organisation, accepted, at=at)
-    return content | offered(drawn, at=at)
+    return content | offered(session, drawn, at=at)
 
 
-def offered(source: Renewal | Drawn | None, *, at: datetime) -> dict[str, Any]:
+def offered(session: Session, source: Renewal | Drawn | None, *, at: datetime) -> dict[str, Any]:
     """What the document says of the offer itself."""
     if isinstance(source, Drawn):
         return {"valid_until": source.valid_until.isoformat(), "words": source.words or None}
-    return {"valid_until": last_day(at).isoformat()}
+    return {"valid_until": last_day_at(session, at).isoformat()}
 
 
 def content_of_quote(

@@ -1,4 +1,4 @@
-"""Quotes: frozen offers to a verified public body, valid one calendar month."""
+"""Quotes: frozen offers to a verified public body, valid for some calendar months."""
 
 from datetime import date, datetime
 from typing import Any

@@ -28,8 +28,8 @@ from quotes.quotes.rules import (
     Acceptance,
     RenewalChanged,
     ensure_paying_service,
-    last_day,
 )
+from quotes.quotes.validity import last_day_at
 from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
 from shop.core.actors import THE_CLOCK, Actor
@@ -87,7 +87,7 @@ def issue_quote(
     number = numbering.take_number(session, numbering.QUOTE, at=at)
     dossier = open_dossier(session, number, sale, at=at)
     content = content_of_quote(session, number, sale, organisation, accepted, at=at)
-    content |= offered(source, at=at)
+    content |= offered(session, source, at=at)
     paper = issue_paper(session, dossier.id, QUOTE_PAPER, content, at=at)
     quote = _write(session, sale, paper, accepted, source, draft_token=draft_token, at=at)
     if not by.is_staff:
@@ -115,7 +115,7 @@ def _write(
         paper_id=paper.id,
         stage=PROCEDURE.first("issue"),
         issued_at=at,
-        valid_until=source.valid_until if isinstance(source, Drawn) else last_day(at),
+        valid_until=source.valid_until if isinstance(source, Drawn) else last_day_at(session, at),
         conditions_version=accepted.version,
         accepted_by=accepted.name,
         accepted_at=accepted.at,

@@ -51,12 +51,13 @@ def ensure_paying_service(parties: Parties) -> None:
         raise PayingServiceMissing
 
 
-def last_day(issued_at: datetime) -> date:
-    """One *calendar* month after the day of issue, that day included, in Europe/Paris.
+def last_day(issued_at: datetime, months: int = 1) -> date:
+    """So many *calendar* months after the day of issue, that day included, in Europe/Paris.
 
-    31 January gives 28 or 29 February. Source: the procedure, « devis valable 1 mois ».
+    One month after 31 January is 28 or 29 February. The procedure says « devis valable 1 mois »;
+    another number is a setting of the office.
     """
-    return add_month(paris_day(issued_at))
+    return add_month(paris_day(issued_at), months)
 
 
 def expected_when_ordered(promised: date | None, issued_on: date, ordered_on: date) -> date | None:

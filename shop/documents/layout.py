@@ -58,6 +58,7 @@ _OPTIONAL: dict[str, Any] = {
     "promised_days": None,
     "promised_on": None,
     "purchase_order_address": None,
+    "recovery": None,
     "references": {},
     "shipment": None,
     "shipped_on": None,
@@ -119,7 +120,7 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
         title=title,
         language=language,
         **_codes(kind, paper),
-        terms=terms_of(paper["audience"], words),
+        terms=terms_of(paper, words, language),
         fine=any(_is_fine(line.get("unit_price", 0)) for line in paper["lines"]),
     )
     return Page(

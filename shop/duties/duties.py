@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from shop.core.actors import Actor, is_same_person
 from shop.core.text import paris_day
 from shop.duties.rules import ALONE, Duty
-from shop.settings.rules import SEPARATION
 from shop.settings.settings import settings_known
+from shop.settings.table_rules import SEPARATION
 from shop.storage.journal import JournalEntry
 
 

@@ -61,7 +61,7 @@ def _present(fields: Mapping[str, Any]) -> Fields:
 
 def _notes(content: Mapping[str, Any], words: Words) -> list[Fields]:
     """The mentions of company law and of late payment that each invoice bears (BR-FR-05)."""
-    terms = terms_of(content["audience"], words)
+    terms = terms_of(content, words, content["language"])
     notes = {
         "REG": _legal_form(content["seller"], content["language"], words),
         "ABL": content["seller"].get("rcs"),

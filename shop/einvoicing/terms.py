@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shop.core.text import typed_percent
+
+#: Points added to the rate of the Central Bank where an invoice freezes no others, in hundredths:
+#: public bodies (CCP R2192-31), and traders where nothing else is agreed (C. com. L441-10 II).
+POINTS = {"public": 800, "business": 1_000}
+#: The fixed compensation for recovery costs, in cents (CCP D2192-35; C. com. D441-5).
+INDEMNITY = 4_000
+
 
 class Words(Protocol):
     """Translations of gettext."""
@@ -24,30 +32,63 @@ class Terms:
     discount: str = ""
 
 
-def terms_of(audience: str, words: Words) -> Terms:
-    """The terms of late payment for a public body, a trader or a consumer."""
-    if audience not in ("public", "business"):
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What late payment costs: points above the rate of the Central Bank, in hundredths, and the
+    compensation for recovery costs, in cents.
+    """
+
+    points: int
+    indemnity: int
+
+    def to_json(self) -> dict[str, int]:
+        return {"points": self.points, "indemnity": self.indemnity}
+
+
+def recovery_in(content: Mapping[str, Any]) -> Recovery | None:
+    """What an invoice froze; what the law says for one that was issued before it was a setting;
+    None for a consumer, who owes neither.
+    """
+    audience = content.get("audience", "public")
+    if audience not in POINTS:
+        return None
+    frozen = content.get("recovery")
+    return Recovery(**frozen) if frozen else Recovery(POINTS[audience], INDEMNITY)
+
+
+def terms_of(content: Mapping[str, Any], words: Words, language: str) -> Terms:
+    """The terms of late payment that an invoice of this content prints."""
+    recovery = recovery_in(content)
+    if recovery is None:
         return Terms()
+    compensation = words.pgettext("paper", "Fixed compensation for recovery costs: €%(amount)s.")
     return Terms(
-        late=_late(audience, words),
-        recovery=words.pgettext("paper", "Fixed compensation for recovery costs: €40."),
+        late=_late(content.get("audience", "public"), words)
+        % {"points": typed_percent(recovery.points, language)},
+        recovery=compensation % {"amount": _euros(recovery.indemnity, language)},
         discount=words.pgettext("paper", "No discount for early payment."),
     )
 
 
-def _late(audience: str, words: Words) -> str:
+def _late(audience: str, words: Words) -> Any:
     if audience == "public":
         return words.pgettext(
             "paper",
             "Late payment automatically bears interest at the rate of the ECB’s main refinancing "
-            "operations in force on the first day of the half-year, plus 8 points (Code de la "
-            "commande publique, L. 2192-13, R. 2192-31).",
+            "operations in force on the first day of the half-year, plus %(points)s points (Code "
+            "de la commande publique, L. 2192-13, R. 2192-31).",
         )
     return words.pgettext(
         "paper",
         "Late payment bears interest from the day after the due date at the rate of the ECB’s most "
-        "recent refinancing operation, plus 10 points (Code de commerce, L. 441-10).",
+        "recent refinancing operation, plus %(points)s points (Code de commerce, L. 441-10).",
     )
+
+
+def _euros(cents: int, language: str) -> str:
+    whole, rest = divmod(cents, 100)
+    point = "," if language == "fr" else "."
+    return f"{whole}{point}{rest:02}" if rest else str(whole)
 
 
 def period_of(content: Mapping[str, Any], words: Words) -> str:

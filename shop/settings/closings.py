@@ -6,8 +6,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from shop.core.text import paris_day
-from shop.settings.rules import CLOSINGS, PERIODS, Settings
+from shop.settings.rules import Settings
 from shop.settings.settings import settings_known
+from shop.settings.table_rules import CLOSINGS, PERIODS
 
 
 def closed_days(values: Mapping[str, int]) -> frozenset[date]:

@@ -16,13 +16,13 @@ from shop.settings.rules import (
     Change,
     DayPassed,
     NoSettingChanges,
-    Part,
     Settings,
     SettingsChanged,
     Step,
     changes_of,
     refusals,
 )
+from shop.settings.table_rules import Part
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.journal import record
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of

@@ -19,8 +19,9 @@ from shop.places.rules import (
     ensure_territory,
     territory_of,
 )
-from shop.settings.rules import DELIVERY, Settings
+from shop.settings.rules import Settings
 from shop.settings.settings import settings_known
+from shop.settings.table_rules import DELIVERY
 
 #: The territories that a setting opens and closes, by the key of both.
 _OPENED = ("corsica", "monaco", "armed_forces")

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -104,6 +105,7 @@ def send_email(
     *,
     at: datetime,
     reason: str = "",
+    **facts: Any,
 ) -> None:
     """Send an e-mail to each administrator of the organisation, in their language."""
     for person in administrators(session, organisation.id):
@@ -115,4 +117,5 @@ def send_email(
             organisation=organisation.name,
             customer_code=organisation.customer_code,
             reason=reason,
+            **facts,
         )

@@ -18,6 +18,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.register_checks import answered_since
 from shop.register.legal_categories import decide
 from shop.register.rules import Nature
+from shop.settings.validity import quote_months_at
 from shop.verification.decisions import move, open_on_evidence, send_email
 from shop.verification.evidence import (
     Evidence,
@@ -90,7 +91,8 @@ def verify(
         by=by,
         at=at,
     )
-    send_email(session, organisation, "organisation_verified", at=at)
+    months = quote_months_at(session, at)
+    send_email(session, organisation, "organisation_verified", at=at, months=months)
 
 
 def confirm(

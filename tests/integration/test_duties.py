@@ -15,8 +15,8 @@ from shop.core.text import paris_day
 from shop.dossiers.dossiers import content_of
 from shop.duties.duties import did_first
 from shop.duties.rules import ALONE, CREDIT, RecordedByYou
-from shop.settings.rules import SEPARATION
 from shop.settings.settings import set_settings
+from shop.settings.table_rules import SEPARATION
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.web.dossiers.journal import journal_lines

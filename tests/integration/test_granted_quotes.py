@@ -44,8 +44,8 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, discounted, line_of
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import content_of
-from shop.settings.rules import QUOTES
 from shop.settings.settings import set_settings
+from shop.settings.table_rules import QUOTES
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.credited import credit

@@ -24,7 +24,7 @@ from shop.ops.clock import now
 from shop.organisations.models import Organisation
 from shop.organisations.rules import EngagementRule, Verification
 from shop.register.rules import Nature
-from shop.settings.rules import PURCHASE_ORDERS
+from shop.settings.table_rules import PURCHASE_ORDERS
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email

@@ -9,18 +9,22 @@ from flask import Flask
 from sqlalchemy import select
 
 from quotes.purchase_orders.limits import original_limits_at
+from quotes.quotes.models import Quote
+from quotes.quotes.quotes import issue_quote
 from shop.core.actors import ACCOUNTING, SALES
+from shop.core.days import add_month
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
 from shop.core.text import paris_day
 from shop.places.rules import MAINLAND
 from shop.settings.closings import closed_at
-from shop.settings.rules import DELIVERY, PURCHASE_ORDERS, DayPassed, SettingsChanged
+from shop.settings.rules import DayPassed, SettingsChanged
 from shop.settings.settings import set_settings, settings_known
+from shop.settings.table_rules import DELIVERY, PURCHASE_ORDERS, VALIDITY
 from shop.settings.tariffs import tariff_at
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
-from tests.factories import AT, BOOKS, OFFICE
+from tests.factories import AT, BOOKS, OFFICE, make_sale, make_town, sale_line
 from tests.people import staff
 from tests.settled import settle
 
@@ -153,3 +157,20 @@ def test_closing_days_are_entered_as_days_and_move_what_is_promised(app: Flask, 
     assert books.post(place, data=said | {"shown": mark}).status_code == 303
     with database.reading_session() as session:
         assert len(closed_at(session, AT)) == 8
+
+
+def test_pages_say_the_validity_of_today_and_quotes_keep_that_of_their_day(
+    app: Flask, database: Database
+):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        sale = make_sale(town.buyer, [sale_line(session, town.product_id)])
+        first = issue_quote(session, sale, by=town.buyer, at=AT)
+    settle(database, VALIDITY, TODAY, months=3)
+    with database.transaction() as session:
+        second = issue_quote(session, sale, by=town.buyer, at=AT)
+        assert second.valid_until == add_month(TODAY, 3)
+        assert session.get_one(Quote, first.id).valid_until == add_month(TODAY)
+    pages = app.test_client()
+    assert "devis valable 3 mois" in pages.get("/organismes-publics").text.replace("\xa0", " ")
+    assert "devis valable 3 mois" in pages.get("/").text.replace("\xa0", " ")

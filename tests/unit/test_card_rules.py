@@ -88,7 +88,7 @@ def test_the_processors_status_of_a_refund_changes_it_once(state, told: str, nam
 
 def test_a_page_is_open_for_three_quarters_of_an_hour_and_shown_again_while_it_may_be_paid():
     at = datetime(2026, 11, 18, 10, 26, tzinfo=UTC)
-    assert closes_at(at) == datetime(2026, 11, 18, 11, 11, tzinfo=UTC)
+    assert closes_at(at, timedelta(minutes=45)) == datetime(2026, 11, 18, 11, 11, tzinfo=UTC)
     assert timedelta(minutes=2) == rules.STILL_OPEN
     assert timedelta(minutes=32) == rules.LEAST_TO_OPEN
     assert rules.CURRENCY == "eur"

@@ -10,7 +10,13 @@ from shop.catalogue.rules import Availability, Shelf
 from shop.core.days import add_business_days, business_day_from, is_business_day
 from shop.places.rules import PARCEL
 from shop.settings.closings import closed_days, closed_on
-from shop.settings.rules import CLOSINGS, ClosingTurned, Settings, Step, refusals
+from shop.settings.rules import (
+    ClosingTurned,
+    Settings,
+    Step,
+    refusals,
+)
+from shop.settings.table_rules import CLOSINGS
 
 NONE = {one.key: 0 for one in CLOSINGS.settings}
 MONDAY = date(2026, 11, 23)

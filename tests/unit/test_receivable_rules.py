@@ -6,7 +6,6 @@ import pytest
 
 from checkout.invoices.rules import BUSINESS, CONSUMER, PUBLIC
 from checkout.receivables.rules import (
-    INDEMNITY,
     Level,
     ReceivableRules,
     SettingsRefused,
@@ -23,13 +22,22 @@ DUE = date(2026, 6, 20)
 
 
 def interest(audience: str, days: int, left=lambda _day: Money(10_000_00), due=DUE):
-    return late_interest(audience, due, left, RATES, until=due + timedelta(days=days))
+    content = {"audience": audience}
+    return late_interest(content, due, left, RATES, until=due + timedelta(days=days))
 
 
 def test_a_public_body_pays_the_rate_of_the_half_year_in_which_interest_began():
     found = interest(PUBLIC, 365)
     assert found.amount == Money(1_000_00) and found.rate == 1_000
-    assert found.indemnity == INDEMNITY == Money(40_00)
+    assert found.indemnity == Money(40_00)
+
+
+def test_an_invoice_owes_what_it_froze():
+    frozen = {"audience": PUBLIC, "recovery": {"points": 700, "indemnity": 50_00}}
+    found = late_interest(
+        frozen, DUE, lambda _day: Money(10_000_00), RATES, until=DUE + timedelta(days=365)
+    )
+    assert (found.amount, found.indemnity) == (Money(900_00), Money(50_00))
 
 
 def test_a_trader_pays_the_rate_of_each_half_year():
@@ -42,7 +50,7 @@ def test_a_trader_pays_the_rate_of_each_half_year():
 def test_a_consumer_pays_none_and_nobody_before_the_last_day():
     for found in (interest(CONSUMER, 90), interest(PUBLIC, 0), interest(PUBLIC, -5)):
         assert (found.amount, found.indemnity) == (Money(), Money())
-    assert not late_interest(PUBLIC, None, lambda _day: Money(1), RATES, until=DUE).indemnity
+    assert not late_interest({}, None, lambda _day: Money(1), RATES, until=DUE).indemnity
 
 
 def test_interest_is_counted_on_what_was_left_each_day():

@@ -44,8 +44,8 @@ from shop.members.invitations import revoke
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.questions.questions import Asked, ask_question
-from shop.settings.rules import DELIVERY
 from shop.settings.settings import set_settings
+from shop.settings.table_rules import DELIVERY
 from shop.storage import paging
 from shop.storage.db import Database
 from shop.storage.journal import record

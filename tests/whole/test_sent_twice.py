@@ -21,8 +21,8 @@ from shop.core.marks import mark_of
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.people.models import User
-from shop.settings.rules import DELIVERY
 from shop.settings.rules import fingerprint as setting_mark
+from shop.settings.table_rules import DELIVERY
 from shop.signin.passwords import hash_password
 from shop.storage.db import Database
 from shop.storage.outbox import Email

@@ -15,7 +15,7 @@ from checkout.web.steps.sums import sums_of
 from checkout.web.steps.visit import ready_sale, step_urls
 from quotes.quotes.quotes import issue_quote
 from quotes.quotes.records import quote_of_draft
-from quotes.quotes.rules import last_day
+from quotes.quotes.validity import last_day_at
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.promises import promise_words
 from shop.cart.contents import ensure_orderable
@@ -115,7 +115,7 @@ def _conditions(ready: CheckoutReady, form: ConditionsForm, status: int = 200) -
         form=form,
         step=5,
         step_urls=step_urls(),
-        valid_until=last_day(now()),
+        valid_until=last_day_at(reading(), now()),
         version=terms_at(reading(), now()),
         changed=terms_to_accept(reading(), actor().user_id, at=now()) is not None,
         delay=delay,

@@ -18,8 +18,8 @@ from quotes.quotes.rules import (
     NothingLeftToSell,
     RenewalChanged,
     days_left,
-    last_day,
 )
+from quotes.quotes.validity import last_day_at
 from quotes.web.quotes import blueprint
 from quotes.web.quotes.views import after_act
 from shop.core.actors import Actor
@@ -108,7 +108,7 @@ def _page(number: str, form: RenewalForm, status: int = 200) -> Any:
         changes=[difference.to_json() for difference in found.differences],
         renewed_from=quote.number,
         sums=sums_of(found.sale.lines),
-        valid_until=last_day(at),
+        valid_until=last_day_at(session, at),
         service=found.sale.parties.paying_service,
         delay=session.get_one(Organisation, quote.organisation_id).payment_delay_days,
         version=terms_at(session, at),

@@ -1,15 +1,20 @@
-"""The delivery prices of today, for pages that show them before step 4.
+"""The settings of today, for pages that show them before a sale: prices of delivery, closing days,
+the validity of a quote.
 
 The checkout and the services read the settings again, so that no sale has an older price.
 """
 
 from datetime import date
 
+from flask import Flask
+from flask_babel import ngettext
+
 from shop.ops.clock import today
 from shop.settings.closings import closed_on
 from shop.settings.rules import Settings, Step
 from shop.settings.settings import KNOWN
 from shop.settings.tariffs import Tariff, tariff_on
+from shop.settings.validity import quote_months_on
 from shop.web.kit.kept import Kept
 from shop.web.kit.site import database
 
@@ -22,6 +27,17 @@ def tariff_today() -> Tariff:
 def closed_days_today() -> frozenset[date]:
     """The days on which the shop is closed, as they are known today."""
     return closed_on(_SETTINGS.get(), today())
+
+
+def quote_validity() -> str:
+    """How long a quote that is drawn today is valid, in words: in every template."""
+    months = quote_months_on(_SETTINGS.get(), today())
+    return str(ngettext("%(num)d month", "%(num)d months", months))
+
+
+def init_app(app: Flask) -> None:
+    """Offer the templates what they say of the settings."""
+    app.jinja_env.globals.update(quote_validity=quote_validity)
 
 
 def read_settings_again() -> None:

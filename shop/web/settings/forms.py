@@ -10,7 +10,8 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringFi
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from shop.core.money import Money
-from shop.settings.rules import ClosingTurned, Kind, Part, Setting, SettingRefused
+from shop.settings.rules import ClosingTurned, SettingRefused
+from shop.settings.table_rules import Kind, Part, Setting
 from shop.web.kit.fields import TOO_LONG
 from shop.web.kit.forms import MoneyField, PercentField, ShopForm, required
 from shop.web.kit.site import sentence_of

@@ -11,12 +11,9 @@ from shop.core.errors import NotFound
 from shop.core.text import day
 from shop.ops.clock import now, today
 from shop.settings.rules import (
-    PARTS,
     Change,
     DayPassed,
-    Kind,
     NoSettingChanges,
-    Part,
     SettingRefused,
     SettingsChanged,
     fingerprint,
@@ -29,6 +26,7 @@ from shop.settings.settings import (
     settings_history,
     settings_known,
 )
+from shop.settings.table_rules import PARTS, Kind, Part
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import kept, place_asked

@@ -6,7 +6,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from shop.core.text import day, money, number, percent
-from shop.settings.rules import Change, Kind, Part, Setting
+from shop.settings.rules import Change
+from shop.settings.table_rules import Kind, Part, Setting
 from shop.web.kit.changes import ShownChange
 from shop.web.kit.site import current_language
 
