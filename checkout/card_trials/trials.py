@@ -5,7 +5,7 @@ customer. The network is never called under a lock.
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -41,6 +41,8 @@ from shop.storage.transitions import Subject, advance, begin
 
 #: What a trial charges: the smallest amount that the processor takes.
 AMOUNT = LEAST
+#: How long the page of a trial is open.
+OPEN_FOR = timedelta(minutes=45)
 _LONGEST_PROBLEM = 300
 
 
@@ -77,7 +79,7 @@ def start_trial(session: Session, *, by: Actor, at: datetime) -> CardTrial:
         reference=secrets.token_urlsafe(24),
         state=PROCEDURE.first("start_trial"),
         started_at=at,
-        expires_at=closes_at(at),
+        expires_at=closes_at(at, OPEN_FOR),
         user_id=by.user_id,
         by_name=by.name,
     )
