@@ -28,7 +28,7 @@ from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.web.catalogue.forms import AlertForm
 from shop.web.kit.addresses import postal_code
-from shop.web.kit.forms import MoneyField, ShopForm
+from shop.web.kit.forms import MoneyField, PercentField, ShopForm
 from shop.web.kit.units import UnitsForm
 from shop.web.organisations.forms import siret_number
 from shop.web.people.forms import ProfileForm, RegisterForm
@@ -77,7 +77,9 @@ def test_every_text_field_has_a_maximum_length_and_every_number_a_maximum():
         for name, kind, checks in fields(form):
             if issubclass(kind, IntegerField):
                 bound = any(isinstance(c, NumberRange) and c.max is not None for c in checks)
-            elif issubclass(kind, StringField) and not issubclass(kind, HiddenField | MoneyField):
+            elif issubclass(kind, StringField) and not issubclass(
+                kind, HiddenField | MoneyField | PercentField
+            ):
                 bound = any(isinstance(c, Length) and c.max > 0 for c in checks)
                 bound |= any(shape in checks for shape in SHAPES)
             else:
