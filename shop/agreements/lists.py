@@ -49,6 +49,40 @@ def agreements_of(
     return page_of(session, listing, place, size=size).of(lambda row: row[0])
 
 
+def agreed_conditions(
+    session: Session, organisation_id: int | None, day: date, place: Place
+) -> Page[tuple[PriceAgreement, GoodsOfCondition]]:
+    """The conditions of an organisation that are in force or to come, each with its agreement."""
+    statement = (
+        select(PriceAgreement, PriceCondition, Product, Category)
+        .join(PriceCondition, PriceCondition.agreement_id == PriceAgreement.id)
+        .join(AgreementClient, AgreementClient.agreement_id == PriceAgreement.id)
+        .outerjoin(Product, Product.id == PriceCondition.product_id)
+        .outerjoin(Category, Category.id == PriceCondition.category_id)
+        .where(
+            AgreementClient.organisation_id == organisation_id,
+            PriceAgreement.is_signed,
+            PriceAgreement.ends_on >= day,
+        )
+    )
+    coming = PriceAgreement.starts_on > day
+    states = (
+        Choice("force", N_("in force"), ~coming),
+        Choice("coming", N_("to come"), coming),
+    )
+    listing = Listing(
+        statement,
+        (PriceCondition.id,),
+        PriceCondition.id,
+        (Filter("state", N_("Status"), states),),
+        (
+            Sort("units", N_("From how many units"), (PriceCondition.from_quantity,)),
+            Sort("end", N_("Last day"), (PriceAgreement.ends_on,)),
+        ),
+    )
+    return page_of(session, listing, place).of(lambda row: (row[0], GoodsOfCondition(*row[1:])))
+
+
 def count_ending(session: Session, day: date) -> int:
     """The agreements in force that end soon: the number on the tab."""
     return count_of(session, _listing(_STATEMENT, day).where(_ending(day)))

@@ -11,6 +11,7 @@ from shop.privacy import (
 from shop.questions import personal_data as questions_data
 from shop.web.agreements import conditions as agreement_conditions
 from shop.web.agreements import office as agreements
+from shop.web.agreements import views as own_agreements
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
 from shop.web.cart import views as cart
@@ -114,6 +115,7 @@ PAGES = (
     client_invoicing,
     agreements,
     agreement_conditions,
+    own_agreements,
     bank_details,
     letterheads,
     opening,

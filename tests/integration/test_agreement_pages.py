@@ -10,7 +10,7 @@ from shop.organisations.models import Organisation
 from shop.storage.db import Database
 from tests.agreed import make_agreement, make_draft
 from tests.factories import AT, make_town
-from tests.people import staff
+from tests.people import sign_in, staff
 
 TERMS = {
     "reference": "2026-12",
@@ -92,3 +92,24 @@ def test_an_agreement_is_ended_with_its_reason(app, database: Database):
     with database.reading_session() as session:
         states = select(PriceAgreement.state).order_by(PriceAgreement.id)
         assert list(session.scalars(states)) == ["ENDED"]
+
+
+def test_members_read_the_prices_of_their_organisation(app, database: Database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        make_agreement(session, town.organisation_id)
+    assert town.buyer.user_id is not None
+    member = sign_in(app.test_client(), town.buyer.user_id)
+    shown = member.get("/compte/prix").text.replace("\xa0", " ")
+    assert "2026-SONO" in shown and "remise de 10 %" in shown
+    assert "/compte/prix" in member.get("/compte").text
+
+
+def test_an_organisation_without_an_agreement_is_told_so(app, database: Database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        make_draft(session, town.organisation_id)
+    assert town.buyer.user_id is not None
+    member = sign_in(app.test_client(), town.buyer.user_id)
+    assert "2026-SONO" not in member.get("/compte/prix").text
+    assert "/compte/prix" not in member.get("/compte").text
