@@ -40,6 +40,8 @@ from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.records import get_quote
+from shop.agreements.models import PriceAgreement
+from shop.agreements.procedure import AgreementState
 from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
 from shop.catalogue.models import Product
@@ -204,6 +206,12 @@ def no_change_waits(_stage: Stage, cell: Cell, _browser: FlaskClient, session: S
         "iban": "FR1420041010050500013M02606",
         "bic": "PSSTFRPPPAR",
     }
+
+
+def agreement_signed(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The agreement of the world is in force: it can be ended."""
+    session.execute(update(PriceAgreement).values(state=AgreementState.SIGNED))
+    return cell.url, {"end-reason": "Résilié"}
 
 
 def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
@@ -444,6 +452,7 @@ SCENES: dict[str, Scene] = {
     "opening.register_first": nobody_administers,
     "products.save": edited_sheet,
     "products.publish": withdrawn,
+    "agreements.end": agreement_signed,
     "bank_details.ask": no_change_waits,
     "returns.receive": in_return_state(ReturnState.ACCEPTED),
     "returns.refuse": in_return_state(ReturnState.ASKED),

@@ -41,6 +41,7 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.client_quotes.adjustments import add_free_line
 from quotes.client_quotes.models import ClientQuoteLine
 from quotes.quotes.models import Quote
+from shop.agreements.models import PriceCondition
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
 from shop.catalogue.brands import find_or_add_brand
@@ -90,6 +91,7 @@ from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
 from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
+from tests.agreed import make_draft
 from tests.banking import Line, camt
 from tests.factories import (
     BOOKS,
@@ -230,6 +232,7 @@ def make_world(database: Database) -> World:
         _bank(session, world)
         _book(session, world, body)
         _contact(session, world, body)
+        _agreement(session, world, body)
         world.named |= {
             "organisation_id": theirs.organisation_id,
             "clients:user_id": private.id,
@@ -523,6 +526,18 @@ def _bank(session: Session, world: World) -> None:
         "bank_details:change_id": change.id,
         "payout_id": make_payout(session, 100, at=now()).id,
         "part_id": session.scalars(held).one(),
+    }
+
+
+def _agreement(session: Session, world: World, body: Actor) -> None:
+    """A price agreement that is prepared for the town."""
+    assert body.organisation_id is not None
+    row = make_draft(session, body.organisation_id)
+    conditions = select(PriceCondition.id).where(PriceCondition.agreement_id == row.id)
+    world.named |= {
+        "agreement_id": row.id,
+        "condition_id": session.scalars(conditions).one(),
+        "agreements:organisation_id": body.organisation_id,
     }
 
 

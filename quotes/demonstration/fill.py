@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quotes.demonstration.agreed import fill_agreement
 from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
@@ -116,6 +117,7 @@ def fill_demonstration(
         client = clients[scene.body % len(clients)]
         play(filling, scene, client.buyer, client.organisation.id, today=at)
     fill_drawn(filling, clients[0].organisation.id, clients[0].buyer, at=at)
+    fill_agreement(filling, clients[0].organisation.id, at=at)
     fill_told(database, at=at)
     fill_warehouse(database, at=at)
     if processor is not None:

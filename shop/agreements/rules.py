@@ -47,6 +47,11 @@ class PriceNotPossible(DomainError):
     status = 422
 
 
+class GoodsTwice(DomainError):
+    sentence = N_("Give a reference or choose a family, not both.")
+    status = 422
+
+
 class PriceOfMany(DomainError):
     sentence = N_("A fixed price is the price of one product: give its reference.")
     status = 422
@@ -187,9 +192,11 @@ def ensure_period(starts_on: date, ends_on: date, today: date) -> None:
 
 
 def ensure_condition(asked: Condition) -> None:
-    """Raises NeitherDiscountNorPrice, DiscountNotPossible, PriceNotPossible, PriceOfMany,
-    UnitsNotPossible.
+    """Raises GoodsTwice, NeitherDiscountNorPrice, DiscountNotPossible, PriceNotPossible,
+    PriceOfMany, UnitsNotPossible.
     """
+    if asked.product_id is not None and asked.category_id is not None:
+        raise GoodsTwice
     if bool(asked.discount) == (asked.price is not None):
         raise NeitherDiscountNorPrice
     if asked.price is None and not 0 < asked.discount <= MOST_DISCOUNT:

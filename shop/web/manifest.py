@@ -9,6 +9,9 @@ from shop.privacy import (
     shop_holdings,
 )
 from shop.questions import personal_data as questions_data
+from shop.web.agreements import conditions as agreement_conditions
+from shop.web.agreements import office as agreements
+from shop.web.agreements import views as own_agreements
 from shop.web.bank_details import office as bank_details
 from shop.web.cart import joined
 from shop.web.cart import views as cart
@@ -113,6 +116,9 @@ PAGES = (
     client_people,
     records,
     client_invoicing,
+    agreements,
+    agreement_conditions,
+    own_agreements,
     bank_details,
     letterheads,
     opening,
@@ -147,6 +153,7 @@ TABS = (
     products.TAB,
     stock.TAB,
     clients.TAB,
+    agreements.TAB,
     questions_desk.TAB,
     bank_details.TAB,
     letterheads.TAB,

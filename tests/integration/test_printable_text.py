@@ -39,7 +39,10 @@ NEVER_PRINTED = {
     "AcknowledgementForm.name",
     "AnswerForm.answer",
     "ChangeForm.reason",
+    "ClientForm.code",
     "ClosingForm.reason",
+    "ConditionForm.sku",
+    "EndForm.reason",
     "EvidenceForm.domain_source",
     "EvidenceForm.note",
     "EvidenceForm.number_source",
@@ -59,8 +62,10 @@ NEVER_PRINTED = {
     "RecommendForm.note",
     "RefusalForm.reason",
     "SignedQuoteForm.note",
+    "SigningForm.signatory",
     "StatementForm.items",
     "StatementForm.name",
+    "TermsForm.title",
 }
 #: The columns that documents show.
 PRINTED = {

@@ -116,6 +116,7 @@ def test_the_tiers_are_the_quantities_from_which_the_price_is_lower():
         (less(-1), rules.DiscountNotPossible),
         (less(10_000), rules.DiscountNotPossible),
         (less(9_999), None),
+        (less(500, product_id=1, category_id=2), rules.GoodsTwice),
         (fixed(0), rules.PriceNotPossible),
         (fixed(10_00, product_id=None), rules.PriceOfMany),
         (less(500, from_quantity=0), rules.UnitsNotPossible),

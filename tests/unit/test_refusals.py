@@ -74,7 +74,7 @@ DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLon
 #: Those of price agreements.
 OF_AGREEMENTS = """
 AgreementOver AgreementReasonMissing AgreementReferenceTaken ClientSignatoryMissing
-ConditionThere DiscountNotPossible
+ConditionThere DiscountNotPossible GoodsTwice
 NeitherDiscountNorPrice PeriodReversed PriceNotPossible PriceOfMany SignedLater
 TooManyClients TooManyConditions UnitsNotPossible
 """

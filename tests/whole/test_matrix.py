@@ -33,6 +33,7 @@ from checkout.returns import procedure as returns
 from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
+from shop.agreements import procedure as agreements
 from shop.bank_details import procedure as bank
 from shop.core.actors import ACCOUNTING, CLOCK, LOGISTICS, PROCESSOR, READER
 from shop.dossiers.dossiers import may_read
@@ -109,6 +110,15 @@ ACTS = {
     "bank_details.ask": (bank.PROCEDURE, "ask_bank_change"),
     "bank_details.confirm": (bank.PROCEDURE, "confirm_bank_change"),
     "bank_details.refuse": (bank.PROCEDURE, "refuse_bank_change"),
+    "agreements.draft": (agreements.PROCEDURE, "draft_agreement"),
+    "agreements.change": (agreements.PROCEDURE, "change_agreement"),
+    "agreements.add": (agreements.PROCEDURE, "change_agreement"),
+    "agreements.remove": (agreements.PROCEDURE, "change_agreement"),
+    "agreements.add_organisation": (agreements.PROCEDURE, "change_agreement"),
+    "agreements.remove_organisation": (agreements.PROCEDURE, "change_agreement"),
+    "agreements.sign": (agreements.PROCEDURE, "sign_agreement"),
+    "agreements.withdraw": (agreements.PROCEDURE, "withdraw_agreement"),
+    "agreements.end": (agreements.PROCEDURE, "end_agreement"),
     "deposits.ask": (deposits.PROCEDURE, "request_deposit"),
     "deposits.record": (deposits.PROCEDURE, "record_deposit"),
     "deposits.confirm": (deposits.PROCEDURE, "confirm_flow"),

@@ -89,6 +89,7 @@ STEP_3 = {
 #: The prices of delivery, one of them raised.
 DEARER = {one.key: one.default for one in DELIVERY.settings} | {"parcel_5": 1_090}
 OTHER_ACCOUNTS, TOMORROW = Chart(clients="411900"), first_free(today())
+AGREED_DAYS = {"starts_on": today().isoformat(), "ends_on": today().isoformat()}
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
     "orders.send_link": {"number": "CO-2026-00001", "email": "particulier@example.org"},
@@ -197,6 +198,19 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "signatory": "Rose Martin",
     },
     "deliveries.accept": {"accepted_on": today().isoformat(), "accepted_by": "Rose Martin"},
+    "agreements.draft": {"reference": "A-2", "title": "Micros", **AGREED_DAYS},
+    "agreements.change": {"reference": "A-1", "title": "Micros", **AGREED_DAYS},
+    "agreements.add_organisation": {"client-code": siret_of(1)[:9]},
+    "agreements.add": {
+        "condition-category": "0",
+        "condition-units": "7",
+        "condition-discount": "5",
+    },
+    "agreements.sign": {
+        "signing-signed_on": today().isoformat(),
+        "signing-signatory": "Rose Martin",
+    },
+    "agreements.withdraw": {"end-reason": "Sans suite"},
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
     "reminders.lift": {"reason": "Paiement annoncé"},
     "reminders.switch": {"switch": "off", "scope": "invoice"},

@@ -5,6 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from shop.agreements.lists import agreements_of
+from shop.agreements.models import PriceAgreement
 from shop.clients.journals import journal_of_client
 from shop.clients.keys import Client
 from shop.ops.clock import today
@@ -12,6 +14,7 @@ from shop.questions.lists import questions_of_client
 from shop.questions.models import Question
 from shop.storage.journal import JournalEntry
 from shop.storage.paging import Page, Place, page_of
+from shop.web.agreements.page import state_words
 from shop.web.clients.sentences import TITLES
 from shop.web.dossiers.journal import journal_lines
 from shop.web.kit.client_sections import ClientRow, ClientSection, dossier_url
@@ -48,7 +51,26 @@ def _entry(entry: JournalEntry, number: str | None) -> ClientRow:
     return ClientRow(line.title.rstrip("."), line.at, dossier_url(number), told)
 
 
+def _agreements(
+    session: Session, client: Client, place: Place, size: int | None
+) -> Page[ClientRow]:
+    return agreements_of(session, client.organisation_id, today(), place, size).of(_agreement)
+
+
+def _agreement(one: PriceAgreement) -> ClientRow:
+    url = url_for("agreements.show", agreement_id=one.id, back=this_page())
+    return ClientRow(one.reference, one.created_at, url, one.title, state_words(one))
+
+
 CLIENT_SECTIONS = (
+    ClientSection(
+        "agreements",
+        _l("Price agreements"),
+        _l("No price agreement yet."),
+        _l("Reference"),
+        _agreements,
+        55,
+    ),
     ClientSection(
         "questions", _l("Questions"), _l("No question yet."), _l("Subject"), _questions, 60
     ),

@@ -1,0 +1,87 @@
+"""The pages of price agreements, as they are shown with their forms."""
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from shop.agreements.lists import (
+    effects_of,
+    get_agreement,
+    goods_of,
+    organisations_of,
+    price_agreements,
+)
+from shop.agreements.models import PriceAgreement
+from shop.agreements.procedure import PROCEDURE, AgreementState
+from shop.catalogue.product_lists import all_departments
+from shop.ops.clock import today
+from shop.web.agreements.forms import ClientForm, ConditionForm, EndForm, SigningForm, TermsForm
+from shop.web.kit.forms import ShopForm
+from shop.web.kit.paging import kept, place_asked
+from shop.web.kit.sessions import actor
+from shop.web.kit.site import current_language, reading
+
+
+def state_words(row: PriceAgreement) -> tuple[str, str]:
+    """The kind and the words of the state of an agreement today."""
+    if row.is_signed and row.starts_on > today():
+        return "info", _("signed, to come")
+    if row.is_signed and row.ends_on < today():
+        return "plain", _("over")
+    return {
+        AgreementState.DRAFT: ("you", _("in preparation")),
+        AgreementState.SIGNED: ("good", _("in force")),
+        AgreementState.ENDED: ("plain", _("ended")),
+        AgreementState.WITHDRAWN: ("plain", _("given up")),
+    }[row.state]
+
+
+def condition_form(**filled: Any) -> ConditionForm:
+    """The form of a condition, with the families to choose from."""
+    form = ConditionForm(prefix="condition", **filled)
+    english = current_language() == "en"
+    found = [(one.id, one.name_en if english else one.name) for one in all_departments(reading())]
+    form.category.choices = [(0, _("All products")), *found]
+    return form
+
+
+def list_page(status: int = 200, form: TermsForm | None = None) -> Any:
+    """The list, with the form of a new agreement."""
+    rows = price_agreements(reading(), today(), place_asked())
+    html = render_template(
+        "agreements/index.html",
+        rows=rows,
+        query=kept(rows),
+        words=state_words,
+        form=form or TermsForm(formdata=None),
+        here="agreements.index",
+    )
+    return html, status
+
+
+def record_page(agreement_id: int, status: int = 200, **typed: ShopForm) -> Any:
+    """One agreement: whom it is for, what it gives, what that changes, and what may be done."""
+    session = reading()
+    row = get_agreement(session, agreement_id)
+    effects = effects_of(session, row, place_asked())
+    forms: dict[str, ShopForm] = {
+        "terms": TermsForm(formdata=None, obj=row),
+        "client": ClientForm(formdata=None, prefix="client"),
+        "condition": condition_form(formdata=None),
+        "signing": SigningForm(formdata=None, prefix="signing", signed_on=today()),
+        "end": EndForm(formdata=None, prefix="end"),
+    }
+    html = render_template(
+        "agreements/show.html",
+        row=row,
+        acts={one.name for one in PROCEDURE.open_transitions(row.state, actor())},
+        organisations=organisations_of(session, row.id),
+        goods=goods_of(session, row.id),
+        effects=effects,
+        query=kept(effects),
+        state_of=state_words(row),
+        forms=forms | typed,
+        here="agreements.index",
+    )
+    return html, status
