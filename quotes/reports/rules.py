@@ -79,8 +79,16 @@ class Hundredths:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two names that stand together, as a body and a family of goods."""
+
+    first: "str | Label"
+    second: "str | Label"
+
+
 #: A cell: words of the shop's own data are text, None is « nothing to tell ».
-Value = str | int | date | Money | Rate | Month | Label | Hundredths | None
+Value = str | int | date | Money | Rate | Month | Label | Pair | Hundredths | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ from shop.core.sales import SaleLine
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
 from shop.members.invitations import revoke
+from shop.ops.job_log import note_run
+from shop.ops.worker import Job, Run
 from shop.organisations.models import Organisation
 from shop.organisations.rules import Verification
 from shop.questions.questions import Asked, ask_question
@@ -160,6 +162,11 @@ DIFFERENCES = Listed(
 )
 FAULTS = Listed("/bureau/imports/1", r'id="fault-([0-9]+)"', r"([0-9]+) erreurs?<", "faults")
 STOCK = Listed("/bureau/stock", r"[?&;]sku=(SON-[0-9]+)", r"([0-9]+) produits?\b")
+TURNED = Listed(
+    "/bureau/rapports/rotation/produits", r'data-product="(SON-[0-9]+)"', r"([0-9]+) produits?\b"
+)
+JOBS = Listed("/bureau/travaux", r'data-job="([^"]+)"', r"([0-9]+) travaux\b")
+RUNS = Listed("/bureau/travaux/job0", r'id="run-([0-9]+)"', r"([0-9]+) exécutions?\b")
 MOVEMENTS = Listed(
     "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
 )
@@ -386,9 +393,22 @@ def test_clients_verifications_and_the_stock_are_listed_whole(app, database: Dat
             make_body(session, person, at=AT, siret=siret_of(number))
     stock_shelves(database, MANY)
     office = staff(app, database, ADMIN)
-    for listed in (CLIENTS, CASES, STOCK, PRODUCTS):
+    for listed in (CLIENTS, CASES, STOCK, PRODUCTS, TURNED):
         assert is_whole(listed.rows(office)), listed
         assert listed.count(office) == MANY
+        assert list(listed.faults(office, database)) == []
+
+
+def test_the_jobs_of_the_worker_and_their_runs_are_listed_whole(app, database: Database):
+    jobs = [Job(f"job{number}", 60, lambda: 1) for number in range(MANY)]
+    with database.transaction() as session:
+        for job in jobs:
+            note_run(session, job, Run(AT, AT, 1), "")
+        for _turn in range(MANY - 1):
+            note_run(session, jobs[0], Run(AT, AT, 1), "")
+    office = staff(app, database, ADMIN)
+    for listed in (JOBS, RUNS):
+        assert is_whole(listed.rows(office)), listed
         assert list(listed.faults(office, database)) == []
 
 

@@ -13,6 +13,7 @@ from quotes.reports.rules import (
     Hundredths,
     Label,
     Month,
+    Pair,
     Period,
     Rate,
     Span,
@@ -115,6 +116,8 @@ def shown(cell: Value) -> str:
             return "–"
         case Label():
             return _(cell.sentence)
+        case Pair():
+            return " · ".join(shown(one) for one in (cell.first, cell.second))
         case Month():
             return month(cell.first, language())
         case Rate():
@@ -135,8 +138,8 @@ def filed(cell: Value) -> Cell:
     match cell:
         case None:
             return ""
-        case Label():
-            return _(cell.sentence)
+        case Label() | Pair():
+            return shown(cell)
         case Month():
             return cell.first
         case Rate():
