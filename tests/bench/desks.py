@@ -1,8 +1,8 @@
 """The desks of the office, its search and the record of a client: the same pages among few dossiers
 and among many, as a ratio, with the statements that each sends. `python -m tests.bench.desks`.
 
-The dossiers are paid long ago but a few hundred, which wait: copies of two that services made, row
-by row, with numbers of their own.
+The dossiers are paid but two hundred, of another client, which wait: copies of two that services
+made, row by row, with numbers of their own.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from shop.storage.db import Base, Database
 from shop.storage.journal import JournalEntry
 from shop.storage.migrate import upgrade
 from tests.counting import counted
-from tests.factories import BOOKS, make_buyer, make_shop
+from tests.factories import BOOKS, make_buyer, make_shop, siret_of
 from tests.integration.test_expired_originals import copy_of
 from tests.orders import deliver_all, make_order_from_original, make_quote
 from tests.people import staff
@@ -131,7 +131,8 @@ def _models(database: Database) -> tuple[int, int]:
         at, lines = now(), make_shop(session)
         buyer = make_buyer(session, at=at)
         session.execute(update(Stock).values(on_hand=1_000_000))
-        waiting, done = (make_quote(session, buyer, lines[:2], at=at) for _each in range(2))
+        other = make_buyer(session, "autre@ville.example", siret=siret_of(2), at=at)
+        waiting, done = (make_quote(session, who, lines[:2], at=at) for who in (buyer, other))
         copy_of(session, waiting, at=at)
         order = make_order_from_original(session, done, at=at)
         deliver_all(session, order, at=at)
