@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from checkout.deliveries.contrary import left_on_note
@@ -172,7 +172,7 @@ def _billable() -> Listing:
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(Dossier, Dossier.id == Order.dossier_id)
         .outerjoin(Organisation, Organisation.id == Order.organisation_id)
-        .where(~Order.is_reversed)
+        .where(~Order.is_reversed, Order.id.in_(_with_something_billable()))
         .group_by(Order.id, Dossier.id, Organisation.id)
         .having(waiting > 0)
     )
@@ -193,6 +193,11 @@ def _billable() -> Listing:
         ),
         "number",
     )
+
+
+def _with_something_billable() -> Select[int]:
+    """The orders that the list is about, so that those long settled are not joined and summed."""
+    return select(OrderLine.order_id).where(OrderLine.delivered > OrderLine.invoiced)
 
 
 def _order(row: Any, today: date) -> ToInvoice:

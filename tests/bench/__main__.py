@@ -14,6 +14,7 @@ import app
 from shop.core.paths import ROOT
 from shop.storage.db import Database
 from tests.bench import (
+    desks,
     electronic,
     integrity,
     lookup,
@@ -96,6 +97,7 @@ def _others(sides: list[Side], *, quick: bool) -> dict[str, Any]:
         found["faults"] += [f"{side.kind}: {fault}" for fault in integrity.faults(database)]
         database.dispose()
     found["lookup"] = {side.kind: _looked_up(side, quick=quick) for side in sides}
+    found["desks"] = {side.kind: _at_desks(side, quick=quick) for side in sides}
     found["papers"] = papers.measure(3 if quick else 7)
     found["electronic"] = electronic.measure(3 if quick else 15)
     found["memory"] = memory.measure(*((10, 30) if quick else (50, 500)))
@@ -108,6 +110,11 @@ def _looked_up(side: Side, *, quick: bool) -> dict[str, Any]:
         return lookup.measure(database, 100_000 if quick else 1_000_000)
     finally:
         database.dispose()
+
+
+def _at_desks(side: Side, *, quick: bool) -> dict[str, Any]:
+    with desks.empty_database(side.shop_url) as database:
+        return desks.measure(database, 5_000 if quick else 100_000)
 
 
 def say(line: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.bench import desks
 from tests.bench.rounds import Case
 
 HEAD = ("page", "database", "shop/s", "reference/s", "share [min–max]", "goal", "")
@@ -69,6 +70,8 @@ def others(found: dict[str, Any]) -> str:
             f" times); longest {each['longest_ms']} ms; most growth « {each['worst']} »"
             f" {each['worst_times']} times"
         )
+    for kind, each in found["desks"].items():
+        lines += [f"{kind}: {line}" for line in desks.told(each)]
     for each in found["papers"]:
         lines.append(
             f"quote of {each['lines']} lines: {each['quote_ms']} ms, {each['times']} times"
