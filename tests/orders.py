@@ -26,6 +26,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
 from shop.cart.carts import add_to_cart
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, Place
 from shop.core.sales import Buyer, Sale, SaleLine, wanted
@@ -34,7 +35,7 @@ from shop.dossiers.dossiers import open_dossier
 from shop.dossiers.papers import ORIGINAL, PDF, keep_file
 from shop.ops.clock import now
 from shop.organisations.models import Organisation
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.db import Database
 from tests.factories import AT, OFFICE, STORES, make_buyer, make_parties, make_sale, make_shop
 
@@ -125,7 +126,7 @@ def make_card_order(
     at: datetime = AT,
 ) -> Order:
     """A private person's order, or an organisation's, paid by card."""
-    number = numbering.take_number(session, numbering.ORDER, at=at)
+    number = numbering.take_number(session, series.ORDER, at=at)
     home = Place("Léa Petit", "3, rue des Tilleuls", "61000", "Alençon")
     sale = Sale(
         tuple(lines),

@@ -5,8 +5,8 @@ from datetime import date
 from shop.core.actors import ADMIN, Actor
 from shop.core.text import paris_day
 from shop.ops.clock import now
+from shop.settings.part_rules import Part
 from shop.settings.settings import set_settings, settings_known
-from shop.settings.table_rules import Part
 from shop.storage.db import Database
 
 BOSS = Actor("Ada Martin", frozenset({ADMIN}))

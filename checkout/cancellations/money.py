@@ -25,11 +25,12 @@ from checkout.orders.orders import lines_of
 from checkout.orders.procedure import Origin
 from checkout.payments.billing import tell_bill, write_bill
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import Actor
 from shop.core.money import Money
 from shop.core.sales import line_of, wanted
 from shop.letterheads.letterheads import current_letterhead
-from shop.storage import numbering
+from shop.settings import numbering
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def ensure_billed(
     if order.origin is not Origin.CARD or invoices_of(session, order.id):
         return
     stock.lock(session, wanted([line_of(line) for line in lines]))
-    number = numbering.take_number(session, numbering.INVOICE, at=at)
+    number = numbering.take_number(session, series.INVOICE, at=at)
     seller = current_letterhead(session)
     bill, payment = write_bill(session, order, lines, number, seller, at=at)
     tell_bill(session, order, bill, payment, at=at)

@@ -31,7 +31,7 @@ from shop.core.parties import parties_from
 from shop.core.sales import Sale, line_from, sale_of, wanted
 from shop.dossiers.dossiers import open_dossier
 from shop.letterheads.letterheads import NoLetterhead, letterhead_in_force
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.db import locking
 from shop.storage.journal import JournalEntry, record
 from shop.storage.outbox import Email, post

@@ -25,13 +25,14 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import references_of, send_email, subject_of
 from checkout.returns.returns import returnable
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import Actor
 from shop.core.sales import SaleLine, line_of, wanted
 from shop.core.text import paris_day
 from shop.dossiers.content import paper_content
 from shop.dossiers.papers import CONTRARY_NOTE, issue_paper
 from shop.letterheads.letterheads import current_letterhead
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.transitions import advance
 
 
@@ -132,7 +133,7 @@ def _content(
     """The content of the next contrary note: it takes its number."""
     return paper_content(
         CONTRARY_NOTE,
-        numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),
+        numbering.take_number(session, series.DELIVERY_NOTE, at=at),
         sale_of_order(session, order, goods),
         issued_on=paris_day(at).isoformat(),
         seller=current_letterhead(session),

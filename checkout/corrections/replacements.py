@@ -32,9 +32,10 @@ from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.payments.procedure import is_booked
 from checkout.payments.receipts import conclude, correct_payment, receive, standing_payments
 from checkout.payments.transfers import book_part, part_subject
+from shop.core import series
 from shop.core.actors import Actor
 from shop.core.text import one_line, paris_day
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.transitions import advance
 
 
@@ -81,7 +82,7 @@ def replace_invoice(
     ensure_replaceable(wrong, by=by)
     told = ensure_correction(wrong, order, said, reason)
     transition = PROCEDURE.ensure("replace_invoice", wrong.state, by)
-    number = numbering.take_number(session, numbering.INVOICE, at=at)
+    number = numbering.take_number(session, series.INVOICE, at=at)
     invoice = write_correction(session, wrong, order, number, said, by=by, at=at)
     _move_payments(session, wrong, invoice, order, told, by=by, at=at)
     if is_never_booked(wrong.state):

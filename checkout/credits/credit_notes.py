@@ -40,12 +40,13 @@ from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email, subject_of
 from checkout.withdrawals.withdrawals import sum_units, withdrawals_of
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money
 from shop.duties.duties import ensure_separate_in_dossier
 from shop.duties.rules import CREDIT
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.transitions import Subject, advance, begin
 
 
@@ -145,7 +146,7 @@ def reverse_invoice(
     """
     asked = CreditRequest(reason, whole=True, is_internal=True)
     credit, effect = propose(session, invoice, order, asked)
-    number = numbering.take_number(session, numbering.CREDIT_NOTE, at=at)
+    number = numbering.take_number(session, series.CREDIT_NOTE, at=at)
     subject = Credited(invoice, order, number)
     return write_credit_note(session, subject, credit, asked, effect, by=by, at=at)
 
@@ -159,7 +160,7 @@ def _take_number(
     if asked.goods is Goods.UNSHIPPED:
         cause = Cause(Ground.CREDIT, asked.reason)
         cancel_units(session, order, credit.goods, cause=cause, by=by, at=at)
-    return numbering.take_number(session, numbering.CREDIT_NOTE, at=at)
+    return numbering.take_number(session, series.CREDIT_NOTE, at=at)
 
 
 def get_credit_note(session: Session, number: str) -> tuple[CreditNote, Invoice, Order]:

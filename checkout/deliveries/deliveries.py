@@ -33,6 +33,7 @@ from checkout.orders.progress import (
 )
 from checkout.orders.rules import LineProgress, ensure_not_reversed
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.parties import parties_from
@@ -42,7 +43,7 @@ from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import DELIVERY_NOTE, issue_paper
 from shop.letterheads.letterheads import current_letterhead
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.transitions import advance
 
 #: A shipment of one parcel, of which the carrier is not named.
@@ -85,8 +86,7 @@ def issue_delivery_note(
     left = sum(line.remaining for line in progress_of(lines))
     facts: dict[str, Any] = {"number": note.number, "remaining": left}
     _send(session, order, paper, shipped, shipment, at=at, token=token, **facts)
-    subject = subject_of(order)
-    advance(session, subject, transition, complete=not left, by=by, at=at, **facts)
+    advance(session, subject_of(order), transition, complete=not left, by=by, at=at, **facts)
     close_if_complete(session, order, lines, at=at)
     return note
 
@@ -195,7 +195,7 @@ def _content(
     earlier = [note.number for note in standing_notes(session, order.id)]
     return paper_content(
         DELIVERY_NOTE,
-        numbering.take_number(session, numbering.DELIVERY_NOTE, at=at),
+        numbering.take_number(session, series.DELIVERY_NOTE, at=at),
         sale_of_order(session, order, shipped),
         issued_on=paris_day(at).isoformat(),
         seller=current_letterhead(session),

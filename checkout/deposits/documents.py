@@ -14,6 +14,7 @@ from checkout.invoices.invoice_files import build_invoice_file
 from checkout.invoices.invoices import invoice_with_order
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from shop.core.errors import NotFound
 from shop.documents.layout import sentences
 from shop.documents.validation import validate
 from shop.dossiers.dossiers import content_of
@@ -24,7 +25,6 @@ from shop.einvoicing.frozen import KEY, channel_in
 from shop.einvoicing.public_rules import demanded
 from shop.einvoicing.rules import faults_of
 from shop.storage.db import Database
-from shop.storage.numbering import CREDIT_NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,11 @@ class Document:
 
 def get_document(session: Session, number: str) -> Document:
     """The document of that number, to be read. Raises NotFound."""
-    if number.startswith(f"{CREDIT_NOTE}-"):
+    try:
+        invoice, order = invoice_with_order(session, number)
+    except NotFound:
         note, invoice, order = get_credit_note(session, number)
         return Document(number, note.paper_id, note.issued_on, order, invoice, True)
-    invoice, order = invoice_with_order(session, number)
     return Document(number, invoice.paper_id, invoice.issued_on, order, invoice, False)
 
 

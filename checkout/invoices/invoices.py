@@ -28,13 +28,14 @@ from checkout.orders.orders import get_order, lines_of, progress_of
 from checkout.orders.procedure import PROCEDURE
 from checkout.orders.progress import send_email, subject_of
 from checkout.orders.rules import ensure_not_reversed
+from shop.core import series
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
 from shop.core.workflow import Transition
 from shop.dossiers.models import Paper
 from shop.letterheads.letterheads import current_letterhead
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.db import locking
 from shop.storage.transitions import advance
 
@@ -48,7 +49,7 @@ def issue_invoice(session: Session, order: Order, *, by: Actor, at: datetime) ->
     """
     transition = PROCEDURE.ensure("issue_invoice", order.stage, by)
     ground = ground_of(session, order)
-    number = numbering.take_number(session, numbering.INVOICE, at=at)
+    number = numbering.take_number(session, series.INVOICE, at=at)
     invoice, facts = write_invoice(session, order, number, ground, by=by, at=at)
     _tell(session, order, invoice, facts, ground.lines, transition, by=by, at=at)
     return invoice

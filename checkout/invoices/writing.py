@@ -32,8 +32,7 @@ from shop.dossiers.content import paper_content
 from shop.dossiers.models import Paper
 from shop.dossiers.papers import INVOICE, issue_paper
 from shop.organisations.models import Organisation
-from shop.settings.recovery import recovery_on
-from shop.settings.settings import settings_known
+from shop.settings.recovery import recovery_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def compose_invoice(
     totals = _totals(sold, ground.earlier, most, closes=_closes(ground.lines, ground.billable))
     content = _content(session, order, number, sold, ground, at=at)
     audience_of = _audience(order, buyer)
-    recovery = recovery_on(settings_known(session), audience_of, paris_day(at))
+    recovery = recovery_at(session, audience_of, at)
     content |= {
         "audience": audience_of,
         "recovery": recovery.to_json() if recovery else None,

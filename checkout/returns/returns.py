@@ -32,6 +32,7 @@ from checkout.withdrawals.periods import last_day_of
 from checkout.withdrawals.rules import is_within
 from checkout.withdrawals.withdrawals import sum_units, withdrawals_of
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import CUSTOMER, Actor
 from shop.core.errors import IllegalTransition, NotFound
 from shop.core.sales import line_of, wanted
@@ -39,7 +40,7 @@ from shop.core.text import one_line, paris_day
 from shop.core.workflow import Transition
 from shop.letterheads.identity import identity_from
 from shop.letterheads.letterheads import current_letterhead
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.transitions import Subject, advance, begin
 
 
@@ -63,7 +64,7 @@ def ask_return(
         raise ConsumersWithdraw
     units = ensure_returnable(returnable(session, order), asked)
     row = Return(
-        number=numbering.take_number(session, numbering.RETURN, at=at),
+        number=numbering.take_number(session, series.RETURN, at=at),
         order_id=order.id,
         state=PROCEDURE.first("ask_return"),
         asked_at=at,

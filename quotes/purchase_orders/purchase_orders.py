@@ -35,6 +35,7 @@ from quotes.quotes.records import (
     set_aside,
     subject_of,
 )
+from shop.core import series
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.core.text import paris_day
@@ -42,7 +43,7 @@ from shop.core.workflow import Transition
 from shop.dossiers.models import Dossier, StoredFile
 from shop.organisations.models import Organisation
 from shop.organisations.rules import is_public_body
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.db import locking
 from shop.storage.journal import record as note
 from shop.storage.transitions import advance
@@ -209,7 +210,7 @@ def _place(
     parties = sale.parties.with_service_code(record.service_code)
     return place_order(
         session,
-        numbering.take_number(session, numbering.ORDER, at=at),
+        numbering.take_number(session, series.ORDER, at=at),
         session.get_one(Dossier, quote.dossier_id),
         replace(sale, parties=parties, expected_on=expected_from(quote, paris_day(at))),
         Proof(Origin.QUOTE, str(record.id)),

@@ -15,15 +15,15 @@ from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Parties
 from shop.core.sales import Buyer, Sale
+from shop.core.series import QUOTE
 from shop.core.text import paris_day
 from shop.dossiers.content import contact_content, paper_content, postal_lines
 from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.letterheads.letterheads import current_letterhead
 from shop.organisations.models import Organisation
+from shop.settings.numbering import prefix_at
 from shop.texts.texts import terms_at
 
-#: What a preview shows in the place of the number.
-UNNUMBERED = "DE-…"
 #: The service that originals are sent to, on the shop's own (French) letterhead.
 SALES_OFFICE = "administration des ventes"
 
@@ -71,7 +71,8 @@ def preview_quote(
 ) -> dict[str, Any]:
     """All that the document of a quote would show if it was issued now: without its number."""
     accepted = acceptance_of(session, drawn, sale.buyer, by=by, at=at)
-    content = content_of_quote(session, UNNUMBERED, sale, organisation, accepted, at=at)
+    unnumbered = f"{prefix_at(session, QUOTE, at)}-…"
+    content = content_of_quote(session, unnumbered, sale, organisation, accepted, at=at)
     return content | offered(session, drawn, at=at)
 
 

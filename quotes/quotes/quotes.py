@@ -32,6 +32,7 @@ from quotes.quotes.rules import (
 from quotes.quotes.validity import last_day_at
 from shop.cart.rules import EmptyCart
 from shop.catalogue import stock
+from shop.core import series
 from shop.core.actors import THE_CLOCK, Actor
 from shop.core.errors import NotAllowed
 from shop.core.sales import Sale, wanted
@@ -49,8 +50,8 @@ from shop.members.buying import (
 from shop.members.correspondents import Reader
 from shop.organisations.models import Organisation
 from shop.organisations.rules import ensure_quote_way
+from shop.settings import numbering
 from shop.settings.tariffs import tariff_at
-from shop.storage import numbering
 from shop.storage.db import table_of
 from shop.storage.transitions import advance, begin
 from shop.texts.acceptances import accept_terms
@@ -84,7 +85,7 @@ def issue_quote(
     accepted = acceptance_of(session, source, sale.buyer, by=by, at=at)
     buyer = replace(sale.buyer, email=accepted.email, user_id=accepted.user_id)
     sale = replace(sale, buyer=buyer)
-    number = numbering.take_number(session, numbering.QUOTE, at=at)
+    number = numbering.take_number(session, series.QUOTE, at=at)
     dossier = open_dossier(session, number, sale, at=at)
     content = content_of_quote(session, number, sale, organisation, accepted, at=at)
     content |= offered(session, source, at=at)

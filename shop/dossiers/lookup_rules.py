@@ -1,6 +1,6 @@
 """What the office types to find a dossier: a number, whole, short or in part, or names. Pure rules.
 
-A number is a series, a year and a serial number: DE-2026-000131 (shop/storage/numbering). « 131 »,
+A number is a series, a year and a serial number: DE-2026-000131 (shop/settings/numbering). « 131 »,
 "de 131" and "DE/2026/131" are short forms of it.
 """
 

@@ -24,7 +24,6 @@ from shop.core.lookup_terms import (
     word_terms,
 )
 from shop.core.media import PAGED
-from shop.storage import numbering
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
 from shop.storage.lookup import LookupEntry, LookupKind, entry
@@ -56,12 +55,16 @@ class Dossier(Base):
 
     looked_up = ("number", "parties_key", "email")
 
+    @property
+    def is_of_quote(self) -> bool:
+        """Whether a quote opened it: a card order gives its guest a key, a quote none."""
+        return self.guest_key is None
+
     def lookup_entries(self, _session: Session) -> list[LookupEntry]:
         """By the buyer as they were; the names that they have now are added. That of a card order
         has no number of its own.
         """
-        is_quote = self.number.startswith(numbering.QUOTE)
-        number = number_terms(self.number) if is_quote else set[str]()
+        number = number_terms(self.number) if self.is_of_quote else set[str]()
         terms = (number, word_terms(self.parties_key), email_terms(self.email))
         return [entry(LookupKind.DOSSIER, self.id, *terms, dossier_id=self.id)]
 

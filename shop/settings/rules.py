@@ -6,7 +6,8 @@ from datetime import date
 
 from shop.core.errors import N_, Changed, DomainError
 from shop.core.marks import mark_of
-from shop.settings.table_rules import CLOSINGS, LONGEST_CLOSING, PERIODS, Part
+from shop.settings.part_rules import Part
+from shop.settings.table_rules import CLOSINGS, LONGEST_CLOSING, NUMBERING, PERIODS
 
 
 class SettingRefused(DomainError):
@@ -20,6 +21,12 @@ class ClosingTurned(SettingRefused):
     """A closing period that lacks a day, ends before it begins, or is too long."""
 
     sentence = N_("Enter both days of the period, the first one first, with %(most)s days at most.")
+
+
+class PrefixTaken(SettingRefused):
+    """The letters of a series that another one has, or once had."""
+
+    sentence = N_("Another kind of document has these letters, or once had them. Choose others.")
 
 
 class DayPassed(DomainError):
@@ -74,6 +81,11 @@ class Settings:
                 values |= {key: step.content[key] for key in values if key in step.content}
         return values
 
+    def ever(self, part: Part, key: str) -> set[int]:
+        """Every value that a setting had or is to have, its default included."""
+        steps = (step.content for step in self.known if step.part == part.key)
+        return {part.setting(key).default} | {content[key] for content in steps if key in content}
+
     def latest(self, part: Part) -> int:
         """The id of the change of a part that was made last, 0 for none."""
         return max((step.id for step in self.known if step.part == part.key), default=0)
@@ -81,6 +93,10 @@ class Settings:
     def made_after(self, part: Part, seen: int) -> tuple[Step, ...]:
         """The changes that somebody who read `seen` does not know."""
         return tuple(step for step in self.known if step.part == part.key and step.id > seen)
+
+
+#: No change was made.
+NOTHING_SET = Settings()
 
 
 def changes_of(
@@ -91,13 +107,17 @@ def changes_of(
     return tuple(Change(*pair) for pair in pairs if pair[1] != pair[2])
 
 
-def refusals(part: Part, values: Mapping[str, int]) -> Iterable[SettingRefused]:
-    """One for each value outside its limits."""
+def refusals(
+    part: Part, values: Mapping[str, int], known: Settings = NOTHING_SET
+) -> Iterable[SettingRefused]:
+    """One for each value outside its limits; `known` are the changes that were made."""
     for one in part.settings:
         if not one.least <= values[one.key] <= one.most:
             yield SettingRefused(key=one.key, least=one.least, most=one.most)
     if part is CLOSINGS:
         yield from _periods_refused(values)
+    if part is NUMBERING:
+        yield from _prefixes_refused(values, known)
 
 
 def _periods_refused(values: Mapping[str, int]) -> Iterable[ClosingTurned]:
@@ -106,6 +126,14 @@ def _periods_refused(values: Mapping[str, int]) -> Iterable[ClosingTurned]:
         days = last - first + 1
         if (first or last) and not (first and last and 1 <= days <= LONGEST_CLOSING):
             yield ClosingTurned(key=f"last_{place}", most=LONGEST_CLOSING)
+
+
+def _prefixes_refused(values: Mapping[str, int], known: Settings) -> Iterable[PrefixTaken]:
+    """A number names one document for ever: letters never pass from one series to another."""
+    for key, value in values.items():
+        others = [one.key for one in NUMBERING.settings if one.key != key]
+        if any(value == values[one] or value in known.ever(NUMBERING, one) for one in others):
+            yield PrefixTaken(key=key)
 
 
 def fingerprint(part: Part, values: Mapping[str, int], since: date, seen: int) -> str:

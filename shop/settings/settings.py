@@ -12,7 +12,9 @@ from shop.core.actors import Actor
 from shop.core.errors import N_, NotAllowed
 from shop.core.text import paris_day
 from shop.settings.models import SettingChange
+from shop.settings.part_rules import Part
 from shop.settings.rules import (
+    NOTHING_SET,
     Change,
     DayPassed,
     NoSettingChanges,
@@ -22,7 +24,6 @@ from shop.settings.rules import (
     changes_of,
     refusals,
 )
-from shop.settings.table_rules import Part
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.journal import record
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
@@ -40,6 +41,11 @@ def settings_known(session: Session) -> Settings:
         found = Settings(tuple(Step(*row) for row in session.execute(KNOWN)))
         session.info["settings"] = found
     return found
+
+
+def nothing_is_set(session: Session) -> None:
+    """Whoever asked the database knows that no setting was ever changed: it is not asked again."""
+    session.info.setdefault("settings", NOTHING_SET)
 
 
 def ensure_may_set(part: Part, by: Actor) -> None:
@@ -61,7 +67,7 @@ def propose_settings(
     NoSettingChanges.
     """
     ensure_may_set(part, by)
-    for refusal in refusals(part, values):
+    for refusal in refusals(part, values, settings_known(session)):
         raise refusal
     if since < paris_day(at):
         raise DayPassed

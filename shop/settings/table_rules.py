@@ -1,61 +1,21 @@
-"""The settings that the office may change, in one table. Pure rules.
+"""The settings that the office may change, in one table. Pure rules."""
 
-Every value is a whole number: cents, days, basis points, the ordinal of a day, or 1 for yes and 0
-for no. A value is in force from its day of effect on; before the first one, the default of the
-table is.
-"""
-
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.errors import N_
+from shop.core.series import (
+    CREDIT_NOTE,
+    DELIVERY_NOTE,
+    INVOICE,
+    LAST_PREFIX,
+    ORDER,
+    QUOTE,
+    RETURN,
+    value_of,
+)
 from shop.einvoicing.terms import INDEMNITY, POINTS
-
-
-class Kind(StrEnum):
-    """How a value is entered and read."""
-
-    MONEY = "money"
-    NUMBER = "number"
-    #: In basis points.
-    PERCENT = "percent"
-    #: A day as its ordinal, 0 for none.
-    DAY = "day"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One value: its limits, and the rule of law or of the carrier that they come from."""
-
-    key: str
-    kind: Kind
-    label: str
-    default: int
-    least: int = 0
-    most: int = 1
-    hint: str = ""
-    source: str = ""
-    #: Said in the label of one of several alike.
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Settings that are changed together, and who may; `effect` says what follows a change."""
-
-    key: str
-    label: str
-    about: str
-    effect: str
-    roles: frozenset[str]
-    settings: tuple[Setting, ...]
-
-    def setting(self, key: str) -> Setting:
-        return next(one for one in self.settings if one.key == key)
-
+from shop.settings.part_rules import Kind, Part, Setting
 
 DELIVERY = Part(
     "livraison",
@@ -150,6 +110,31 @@ VALIDITY = Part(
             1_400,
             hint=N_("The card processor takes more than half an hour and less than a day."),
         ),
+    ),
+)
+
+
+def _letters(series: str, label: str) -> Setting:
+    return Setting(series, Kind.LETTERS, label, value_of(series), 0, LAST_PREFIX)
+
+
+NUMBERING = Part(
+    "numerotation",
+    N_("Numbers of documents"),
+    N_("the two letters that the numbers of each kind of document begin with"),
+    N_(
+        "The next number from that day on begins with these letters and follows the last one: the "
+        "sequence of the year goes on without a gap. Documents that were issued keep their "
+        "numbers, and the search finds both."
+    ),
+    frozenset({ADMIN}),
+    (
+        _letters(QUOTE, N_("Quotes: letters")),
+        _letters(ORDER, N_("Orders: letters")),
+        _letters(DELIVERY_NOTE, N_("Delivery notes: letters")),
+        _letters(INVOICE, N_("Invoices: letters")),
+        _letters(CREDIT_NOTE, N_("Credit notes: letters")),
+        _letters(RETURN, N_("Returns: letters")),
     ),
 )
 
@@ -268,5 +253,14 @@ SEPARATION = Part(
 
 PARTS: dict[str, Part] = {
     part.key: part
-    for part in (DELIVERY, VALIDITY, QUOTES, PURCHASE_ORDERS, RECOVERY, CLOSINGS, SEPARATION)
+    for part in (
+        DELIVERY,
+        VALIDITY,
+        QUOTES,
+        PURCHASE_ORDERS,
+        RECOVERY,
+        NUMBERING,
+        CLOSINGS,
+        SEPARATION,
+    )
 }

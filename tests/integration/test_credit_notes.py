@@ -34,6 +34,7 @@ from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order, write_bill
 from checkout.payments.rules import MoreThanDue
 from shop.catalogue.models import Stock, StockMovement
+from shop.core import series
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.money import Money
 from shop.core.text import paris_day
@@ -41,7 +42,7 @@ from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import pdf_of
 from shop.emails.messages import render_email
 from shop.letterheads.letterheads import current_letterhead
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
@@ -269,7 +270,7 @@ def test_units_that_were_never_shipped_are_cancelled_and_on_sale_again(database:
     with database.transaction() as session:
         order = make_card_order(session, make_shop(session))
         lines, letterhead = lines_of(session, order.id), current_letterhead(session)
-        number = numbering.take_number(session, numbering.INVOICE, at=AT)
+        number = numbering.take_number(session, series.INVOICE, at=AT)
         invoice = write_bill(session, order, lines, number, letterhead, at=AT)[0].invoice
         left = {line.position: line.quantity for line in lines if line.product_id is not None}
         position = max(left, key=lambda one: left[one])

@@ -18,13 +18,14 @@ from checkout.orders.orders import lines_of
 from checkout.payments.billing import write_bill
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
+from shop.core import series
 from shop.core.actors import ACCOUNTING, LOGISTICS
 from shop.core.money import Money
 from shop.core.text import money
 from shop.dossiers.models import Dossier
 from shop.letterheads.letterheads import current_letterhead
 from shop.members.models import Membership
-from shop.storage import numbering
+from shop.settings import numbering
 from shop.storage.db import Database
 from shop.web.kit.sessions import VISITOR
 from tests.credited import credit, invoiced, invoiced_by_card, pay
@@ -141,7 +142,7 @@ def paid_before_shipping(database: Database) -> str:
     """The invoice of a card order of which nothing is shipped."""
     with database.transaction() as session:
         order = make_card_order(session, make_shop(session))
-        number = numbering.take_number(session, numbering.INVOICE, at=AT)
+        number = numbering.take_number(session, series.INVOICE, at=AT)
         seller = current_letterhead(session)
         write_bill(session, order, lines_of(session, order.id), number, seller, at=AT)
     return number

@@ -11,16 +11,18 @@ from sqlalchemy import select
 from quotes.purchase_orders.limits import original_limits_at
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import issue_quote
-from shop.core.actors import ACCOUNTING, SALES
+from shop.core.actors import ACCOUNTING, ADMIN, SALES
 from shop.core.days import add_month
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
+from shop.core.series import INVOICE, prefix_of
 from shop.core.text import paris_day
 from shop.places.rules import MAINLAND
 from shop.settings.closings import closed_at
+from shop.settings.numbering import take_number, take_order_and_invoice
 from shop.settings.rules import DayPassed, SettingsChanged
 from shop.settings.settings import set_settings, settings_known
-from shop.settings.table_rules import DELIVERY, PURCHASE_ORDERS, VALIDITY
+from shop.settings.table_rules import DELIVERY, NUMBERING, PURCHASE_ORDERS, VALIDITY
 from shop.settings.tariffs import tariff_at
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
@@ -174,3 +176,21 @@ def test_pages_say_the_validity_of_today_and_quotes_keep_that_of_their_day(
     pages = app.test_client()
     assert "devis valable 3 mois" in pages.get("/organismes-publics").text.replace("\xa0", " ")
     assert "devis valable 3 mois" in pages.get("/").text.replace("\xa0", " ")
+
+
+def test_new_letters_of_a_series_go_on_with_its_sequence(app: Flask, database: Database):
+    boss, place = staff(app, database, ADMIN, language="en"), "/bureau/reglages/numerotation"
+    said = {one.key: prefix_of(one.default) for one in NUMBERING.settings}
+    said |= {"since": TODAY.isoformat(), "seen": "0"}
+    wrong = boss.post(place, data=said | {"FA": "F1", "BL": "av"})
+    assert (wrong.status_code, 'value="F1"' in wrong.text) == (422, True)
+    assert "Enter two letters from A to Z." in wrong.text
+    assert "had them" in boss.post(place, data=said | {"BL": "av"}).text
+    with database.transaction() as session:
+        assert take_number(session, INVOICE, at=AT) == "FA-2026-000001"
+    shown = boss.post(place, data=said | {"FA": "fc"})
+    (mark,) = re.findall(r'name="shown" value="(\w{16})"', shown.text)
+    assert boss.post(place, data=said | {"FA": "fc", "shown": mark}).status_code == 303
+    with database.transaction() as session:
+        assert take_number(session, INVOICE, at=AT) == "FC-2026-000002"
+        assert take_order_and_invoice(session, at=AT) == ("CO-2026-000001", "FC-2026-000003")

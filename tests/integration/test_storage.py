@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from shop.core import series
 from shop.core.actors import THE_CLOCK
-from shop.storage import numbering
+from shop.core.series import INVOICE
+from shop.settings.numbering import take_number
 from shop.storage.db import Database, Immutable
 from shop.storage.journal import JournalEntry, record
-from shop.storage.numbering import INVOICE, take_customer_code, take_number
+from shop.storage.numbering import take_customer_code
 from tests.factories import AT
 
 pytestmark = pytest.mark.each_database
@@ -57,16 +59,16 @@ def test_a_new_year_starts_again_at_one_in_paris_time(database: Database):
 
 
 def test_each_series_counts_for_itself_under_its_own_letters(database: Database):
-    series = (
-        numbering.QUOTE,
-        numbering.ORDER,
-        numbering.DELIVERY_NOTE,
-        numbering.INVOICE,
-        numbering.CREDIT_NOTE,
+    all_series = (
+        series.QUOTE,
+        series.ORDER,
+        series.DELIVERY_NOTE,
+        series.INVOICE,
+        series.CREDIT_NOTE,
     )
     with database.transaction() as session:
-        first = [take_number(session, one, at=AT) for one in series]
-        assert take_number(session, numbering.ORDER, at=AT) == "CO-2026-000002"
+        first = [take_number(session, one, at=AT) for one in all_series]
+        assert take_number(session, series.ORDER, at=AT) == "CO-2026-000002"
     assert [number.partition("-")[0] for number in first] == ["DE", "CO", "BL", "FA", "AV"]
     assert {number.partition("-")[2] for number in first} == {"2026-000001"}
 

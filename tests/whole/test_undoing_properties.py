@@ -63,10 +63,10 @@ from shop.catalogue.corrections import (
 )
 from shop.catalogue.models import Product, Stock, StockCorrection, StockMovement
 from shop.catalogue.receipts import Received, receive_goods
+from shop.core import series
 from shop.core.errors import DomainError
 from shop.core.money import Money, total
 from shop.core.text import paris_day
-from shop.storage import numbering
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.web.kit.sessions import VISITOR
@@ -440,16 +440,16 @@ class Plays(RuleBasedStateMachine):
 
     @invariant()
     def the_numbers_have_no_gap(self) -> None:
-        series = {
-            numbering.ORDER: Order.number,
-            numbering.DELIVERY_NOTE: DeliveryNote.number,
-            numbering.INVOICE: Invoice.number,
-            numbering.CREDIT_NOTE: CreditNote.number,
+        columns = {
+            series.ORDER: Order.number,
+            series.DELIVERY_NOTE: DeliveryNote.number,
+            series.INVOICE: Invoice.number,
+            series.CREDIT_NOTE: CreditNote.number,
         }
         with self.database.reading_session() as session:
-            for name, column in series.items():
+            for name, column in columns.items():
                 found = [int(one[-6:]) for one in session.scalars(select(column))]
-                if name == numbering.DELIVERY_NOTE:
+                if name == series.DELIVERY_NOTE:
                     contrary = session.scalars(select(ContraryNote.number))
                     found += [int(one[-6:]) for one in contrary]
                 assert sorted(found) == list(range(1, len(found) + 1)), name

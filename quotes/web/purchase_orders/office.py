@@ -37,7 +37,6 @@ from shop.documents.uploads import Upload
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
 from shop.ops.clock import now, today
-from shop.storage.numbering import QUOTE
 from shop.web.kit.finding import found_dossiers
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
@@ -73,7 +72,7 @@ def queue() -> Any:
     asked = request.args.get("q", "").strip()[:100]
     if not asked:
         return render_queue()
-    quotes = Dossier.number.startswith(QUOTE)
+    quotes = Dossier.guest_key.is_(None)
     found = found_dossiers(asked, place_asked(name="found"), only=quotes).dossiers
     if found.total == 1:
         place: dict[str, Any] = {name: value for name, value in request.args.items() if name != "q"}

@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from shop.core.money import Money
-from shop.settings.rules import ClosingTurned, SettingRefused
-from shop.settings.table_rules import Kind, Part, Setting
+from shop.core.series import prefix_of, value_of
+from shop.settings.part_rules import Kind, Part, Setting
+from shop.settings.rules import ClosingTurned, PrefixTaken, SettingRefused
 from shop.web.kit.fields import TOO_LONG
-from shop.web.kit.forms import MoneyField, PercentField, ShopForm, required
+from shop.web.kit.forms import MoneyField, PercentField, ShopForm, at_most, required
 from shop.web.kit.site import sentence_of
 from shop.web.settings.words import shown
 
@@ -42,8 +43,8 @@ class SettingsForm(ShopForm):
     def refuse(self, refusal: SettingRefused) -> None:
         """Say beside the field what it takes."""
         setting = self.part.setting(str(refusal.facts["key"]))
-        turned = isinstance(refusal, ClosingTurned)
-        self[setting.key].errors = [sentence_of(refusal) if turned else _limits(setting)]
+        told = isinstance(refusal, ClosingTurned | PrefixTaken)
+        self[setting.key].errors = [sentence_of(refusal) if told else _limits(setting)]
 
 
 def settings_form(part: Part, values: Mapping[str, int], since: date, seen: int) -> SettingsForm:
@@ -67,6 +68,15 @@ def _field(one: Setting, value: int) -> Any:
         known = date.fromordinal(value) if value else None
         return DateField(label, [Optional()], default=known, description=hint)
     missing = InputRequired(_l("Fill in this field."))
+    if one.kind is Kind.LETTERS:
+        letters = Regexp("^[A-Z]{2}$", message=_l("Enter two letters from A to Z."))
+        return StringField(
+            label,
+            [missing, at_most(2), letters],
+            default=prefix_of(value),
+            description=hint,
+            filters=[_capitals],
+        )
     if one.kind is Kind.MONEY:
         return MoneyField(label, [missing], default=Money(value), description=hint)
     if one.kind is Kind.PERCENT:
@@ -79,7 +89,13 @@ def _limits(one: Setting) -> str:
     return str(_(SettingRefused.sentence, least=shown(one, one.least), most=shown(one, one.most)))
 
 
+def _capitals(typed: str | None) -> str | None:
+    return typed.strip().upper() if typed else typed
+
+
 def _number(data: Any) -> int:
     if isinstance(data, date):
         return data.toordinal()
+    if isinstance(data, str):
+        return value_of(data)
     return data.cents if isinstance(data, Money) else int(data or 0)

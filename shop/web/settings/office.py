@@ -10,6 +10,7 @@ from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.errors import NotFound
 from shop.core.text import day
 from shop.ops.clock import now, today
+from shop.settings.part_rules import Kind, Part
 from shop.settings.rules import (
     Change,
     DayPassed,
@@ -26,7 +27,7 @@ from shop.settings.settings import (
     settings_history,
     settings_known,
 )
-from shop.settings.table_rules import PARTS, Kind, Part
+from shop.settings.table_rules import PARTS
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import kept, place_asked

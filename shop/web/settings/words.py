@@ -5,9 +5,10 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from shop.core.series import prefix_of
 from shop.core.text import day, money, number, percent
+from shop.settings.part_rules import Kind, Part, Setting
 from shop.settings.rules import Change
-from shop.settings.table_rules import Kind, Part, Setting
 from shop.web.kit.changes import ShownChange
 from shop.web.kit.site import current_language
 
@@ -33,6 +34,8 @@ def shown(setting: Setting, value: int) -> str:
     """A value as it is read."""
     if setting.kind is Kind.YES_NO:
         return _("yes") if value else _("no")
+    if setting.kind is Kind.LETTERS:
+        return prefix_of(value)
     if setting.kind is Kind.DAY:
         return day(date.fromordinal(value), current_language()) if value else "–"
     if setting.kind is Kind.PERCENT:
