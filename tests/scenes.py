@@ -144,6 +144,13 @@ def asked_for_an_address(_stage: Stage, _cell: Cell, browser: FlaskClient, sessi
     return f"/compte/adresse-electronique/{sent.facts['token']}", {}
 
 
+def refused_email(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """An e-mail of a dossier that nobody received, sent again to the same address."""
+    email = session.scalars(select(Email).where(Email.is_refused).order_by(Email.id)).first()
+    assert email is not None
+    return f"{cell.url.rpartition('/')[0]}/{email.id}", {"to": email.to}
+
+
 OF_NEW_EMAIL = {"email": "nouvelle@chinon.example", "password": "Une ancienne phrase 26"}
 
 
@@ -438,6 +445,7 @@ def compared_import(_stage: Stage, cell: Cell, _browser: FlaskClient, session: S
 
 
 SCENES: dict[str, Scene] = {
+    "office.send_email_again": refused_email,
     "imports.apply": compared_import,
     "imports.undo": applied_import,
     "client_quotes.begin": for_a_buyer,

@@ -15,6 +15,7 @@ REASONS = {
     "checkout/card/listening.py:_look_again": "the worker goes on with the next ones",
     "checkout/card/reconciliation.py:_next": "the worker goes on with the next ones",
     "checkout/invoices/sendings.py:note_sent_files": "the worker goes on with the next ones",
+    "checkout/invoices/sendings.py:_adopt_repeated": "the worker goes on with the next ones",
     "checkout/deposits/sending.py:due": "the worker goes on with the next ones",
     "shop/dossiers/pdf_attempts.py:papers_without_pdf": "the worker goes on with the next ones",
     "shop/dossiers/signatures.py:invoices_to_sign": "the worker goes on with the next ones",

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from checkout.invoices.models import Invoice, InvoiceSending
 from checkout.invoices.notices import Way, tell_of_leaving
@@ -113,6 +113,7 @@ def note_sent_files(
     database: Database, *, at: datetime, stopping: Callable[[], bool] = lambda: False
 ) -> int:
     """Note the files that the mail server has accepted, each in its own transaction; how many."""
+    _adopt_repeated(database)
     with database.reading_session() as session:
         accepted = session.execute(
             select(InvoiceSending.email_id, Invoice.id, Invoice.order_id)
@@ -132,6 +133,26 @@ def note_sent_files(
             note_sent(session, invoice, order, email_id, at=at)
         done += 1
     return done
+
+
+def _adopt_repeated(database: Database) -> None:
+    """An e-mail that the office sends again, for one with the file of an invoice, has it too."""
+    first, own = aliased(InvoiceSending), aliased(InvoiceSending)
+    repeated = (
+        select(Email.id, first.invoice_id)
+        .join(first, first.email_id == Email.follows_id)
+        .outerjoin(own, own.email_id == Email.id)
+        .where(Email.follows_id.is_not(None), own.email_id.is_(None))
+        .order_by(Email.id)
+        .limit(_AT_ONCE)
+    )
+    with database.reading_session() as session:
+        found = session.execute(repeated).all()
+    for email_id, invoice_id in found:
+        with database.transaction() as session:
+            get_locked(session, Invoice, invoice_id)
+            if session.get(InvoiceSending, email_id) is None:
+                session.add(InvoiceSending(email_id=email_id, invoice_id=invoice_id))
 
 
 def note_sent(

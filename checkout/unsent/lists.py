@@ -49,7 +49,7 @@ from checkout.withdrawals.models import Withdrawal
 from shop.core.errors import N_
 from shop.dossiers.models import Dossier, Paper, PdfAttempt, StoredFile
 from shop.storage.arrangements import Choice, Filter, Sort
-from shop.storage.outbox import Email
+from shop.storage.outbox import Email, is_followed
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
 
 _ORDER, _PROCESSOR = Awaited.ORDER.value, Awaited.PROCESSOR.value
@@ -118,7 +118,7 @@ def _emails(at: datetime) -> tuple[Select[Any], ...]:
         cause=func.coalesce(Email.last_error, ""),
     )
     return (
-        row.where(Email.is_refused),
+        row.where(Email.is_refused, ~is_followed()),
         row.where(~Email.is_sent, ~Email.is_refused, Email.created_at <= at - EMAIL_AFTER),
     )
 

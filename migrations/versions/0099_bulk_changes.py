@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0099'
-down_revision = "0087"
+down_revision = "0095"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,7 @@
 and pages of the shop.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shop.core.text import paris_day
@@ -59,11 +59,17 @@ def enclosed_page(
         shop = identity_from(find_letterhead(session) or {})
         said: dict[str, Any] = {}
         if name == TERMS.page:
-            row = text_on(session, TERMS, paris_day(email.created_at))
+            row = text_on(session, TERMS, _written_on(email))
             said = shown_version(row, email.language)
     language, day = email.language, paris_day(at)
     made = page_as_pdf(name, shop, said, language=language, public_url=public_url, on=day)
     return Attachment(ENCLOSED[name][language], PDF, made)
+
+
+def _written_on(email: Email) -> date:
+    """The day on which an e-mail was written first, before it was sent again."""
+    first = email.facts.get("written_on")
+    return date.fromisoformat(first) if first else paris_day(email.created_at)
 
 
 def _attachment(stored: StoredFile) -> Attachment:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import N_, NotAllowed, NotFound
 from shop.dossiers.models import Dossier
-from shop.dossiers.refused_emails import SENDERS
+from shop.dossiers.repeated_emails import SENDERS
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.outbox import Email
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of

@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from shop.core.actors import THE_CLOCK
 from shop.core.retries import retry_after
 from shop.emails.bounces import return_path
-from shop.emails.messages import Attachment, message, message_id, render_email
+from shop.emails.messages import Attachment, message, message_id, text_of
 from shop.emails.refused import is_final, note_refusal
 from shop.ops.config import Settings
 from shop.storage.db import Database
@@ -106,9 +106,7 @@ def deliver(
     if email is None:
         return False
     try:
-        content = render_email(
-            email.template, email.facts, language=email.language, public_url=settings.public_url
-        )
+        content = text_of(email, public_url=settings.public_url)
         made = message(email, content, attachments_of(email), sender=settings.mail_from, at=at)
         if path := return_path(email.id, email.to, settings):
             made["Return-Path"] = path
@@ -120,7 +118,8 @@ def deliver(
             with database.transaction() as session:
                 note_refusal(session, email_id, by=THE_CLOCK, at=at)
         return False
-    _note(database, email_id, sent_at=at, subject=content.subject[:300], last_error=None)
+    words = {"subject": content.subject[:300], "body": content.body if email.dossier_id else None}
+    _note(database, email_id, sent_at=at, last_error=None, **words)
     return True
 
 

@@ -76,8 +76,21 @@ def render_email(
     return EmailText(
         subject=text.one_line(head.removeprefix("Subject: ")),
         body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
-        links=(f"{public_url}/", *(str(facts[name]) for name in ADDRESSES if facts.get(name))),
+        links=_links(facts, public_url),
     )
+
+
+def text_of(email: Email, *, public_url: str) -> EmailText:
+    """The text of an e-mail: as it left, where it is stored, else as it would leave now. Raises
+    jinja2's errors.
+    """
+    if email.body is not None:
+        return EmailText(email.subject or "", email.body, _links(email.facts, public_url))
+    return render_email(email.template, email.facts, language=email.language, public_url=public_url)
+
+
+def _links(facts: Mapping[str, Any], public_url: str) -> tuple[str, ...]:
+    return (f"{public_url}/", *(str(facts[name]) for name in ADDRESSES if facts.get(name)))
 
 
 def message_id(email: Email, sender: str) -> str:

@@ -208,6 +208,7 @@ def _emails(session: Session, who: Subject) -> list[dict[str, Any]]:
     return [
         {
             "subject": row.subject,
+            "text": row.body,
             "template": row.template,
             "written_at": iso(row.created_at),
             "sent_at": iso(row.sent_at),

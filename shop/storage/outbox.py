@@ -9,9 +9,9 @@ server fails, nothing is lost.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, exists
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shop.storage.db import Base, RowId
 
@@ -19,6 +19,8 @@ from shop.storage.db import Base, RowId
 class Email(Base):
     """An e-mail to send: `papers` are ids of issued documents, `files` of stored files to attach.
     `refused_at`: the receiving server refuses the address for good; it is not tried again.
+    `body`: the text as it left, of an e-mail of a dossier; that of another is nobody's to read
+    again. `follows_id`: the e-mail that it was sent again for, which may be deleted before it.
     """
 
     __tablename__ = "outbox"
@@ -40,6 +42,8 @@ class Email(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
     message_id: Mapped[str | None] = mapped_column(String(200))
     subject: Mapped[str | None] = mapped_column(String(300))
+    body: Mapped[str | None] = mapped_column(Text)
+    follows_id: Mapped[int | None] = mapped_column(RowId, index=True)
 
     @hybrid_property
     def is_sent(self) -> bool:
@@ -60,6 +64,12 @@ class Email(Base):
     @classmethod
     def _is_refused(cls) -> ColumnElement[bool]:
         return cls.refused_at.is_not(None)
+
+
+def is_followed() -> ColumnElement[bool]:
+    """Whether an e-mail was sent again by another, for a statement on e-mails."""
+    later = aliased(Email)
+    return exists().where(later.follows_id == Email.id)
 
 
 def post(

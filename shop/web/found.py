@@ -102,5 +102,5 @@ FOUND_KINDS = (
     FoundKind(LookupKind.DOSSIER, _l("Files"), "quotes.show", _dossiers, for_buyers=True),
     FoundKind(LookupKind.CLIENT, _l("Organisations"), "clients.show", _organisations),
     FoundKind(LookupKind.PERSON, _l("People"), "clients.show", _people),
-    FoundKind(LookupKind.EMAIL, _l("E-mails"), "office.send_to_another", _emails),
+    FoundKind(LookupKind.EMAIL, _l("E-mails"), "office.show_email", _emails),
 )

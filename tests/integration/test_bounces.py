@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import SALES
-from shop.dossiers.refused_emails import send_again
+from shop.dossiers.repeated_emails import send_again
 from shop.emails.bounces import Bounce, note_bounce, return_path
 from shop.emails.delivery import SmtpPost, deliver, due_emails
 from shop.ops.clock import now
@@ -175,8 +175,10 @@ def test_a_failure_shows_on_the_dossier_and_at_the_desk_and_is_sent_again(
         send_again(session, only_email(quoted).id, to=REACHED, by=OFFICE, at=now())
     send(quoted, url)
     assert handler.paths[1] != first
-    assert note(quoted, report(first)) is Bounce.FORGED, "a late report about the former address"
-    assert not only_email(quoted).is_refused
+    assert note(quoted, report(first)) is Bounce.KNOWN, "a late report about the former address"
+    with quoted.reading_session() as session:
+        refused = session.execute(select(Email.to, Email.is_refused).order_by(Email.id)).all()
+    assert [tuple(row) for row in refused] == [(refused[0].to, True), (REACHED, False)]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from checkout.invoices.invoice_files import (
 from checkout.invoices.invoices import get_invoice
 from checkout.invoices.models import Invoice
 from checkout.invoices.rules import NothingToInvoice
-from checkout.invoices.sendings import note_sent_files
+from checkout.invoices.sendings import last_sending, note_sent_files
 from checkout.orders.orders import lines_of
 from checkout.orders.procedure import OrderStage
 from checkout.payments.billing import bill_order
@@ -29,6 +29,7 @@ from shop.documents.samples import scan as picture
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import pdf_of
+from shop.dossiers.repeated_emails import send_again
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
@@ -209,6 +210,11 @@ def test_the_file_contains_invoice_purchase_order_and_delivery_notes(
         assert (acts.count("send_invoice_file"), acts.count("note_sent_file")) == (1, 1)
         again = prepare_invoice_file(session, invoice, order, b"x", by=BOOKS, at=AT)
         assert again.id == kept.id
+        repeated = send_again(session, email.id, to="paie@ville.example", by=BOOKS, at=AT)
+    note_sent_files(database, at=AT)
+    with database.transaction() as session:
+        sending = last_sending(session, invoice.id)
+        assert sending is not None and (sending.to, sending.is_under_way) == (repeated.to, True)
         kinds = session.scalars(select(StoredFile.kind).where(StoredFile.kind == "invoice_file"))
         assert len(kinds.all()) == 1
 

@@ -1,5 +1,6 @@
 """An address that the receiving server refuses for good ends the trying, and the office knows."""
 
+import re
 import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,11 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.core.actors import ACCOUNTING, LOGISTICS, SALES
+from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, Actor
 from shop.core.errors import NotAllowed, NotFound
-from shop.dossiers.refused_emails import SentAgain, send_again
+from shop.dossiers.repeated_emails import send_again
 from shop.emails.delivery import SmtpPost, deliver, due_emails
 from shop.emails.refused import is_final
+from shop.emails.repeat_rules import LinkOfAnAccount, NotLeftYet
 from shop.ops.clock import now
 from shop.ops.config import Settings
 from shop.signin.tidying import tidy_accounts
@@ -23,6 +25,7 @@ from tests.orders import quote_for
 from tests.people import staff
 
 SETTINGS = Settings(mode="test", public_url="http://shop.example")
+ADMINISTRATOR = Actor("Léa Garnier", frozenset({ADMIN}))
 REFUSED, REACHED = "acheteur@ville.example", "mairie@ville.example"
 
 
@@ -92,15 +95,24 @@ def test_the_office_sends_it_to_another_address(app, quoted: Database, server):
     send_for_days(quoted, url, 1)
     client = staff(app, quoted, ACCOUNTING)
     address = f"/bureau/e-mails/{only_email(quoted).id}"
+    assert address in client.get("/bureau").text
     wrong = client.post(address, data={"to": "nobody"})
     assert wrong.status_code == 422
     assert "field__error" in wrong.text
-    assert client.post(address, data={"to": REACHED}).status_code == 303
+    mark = shown_back(client.post(address, data={"to": REACHED}).text)
+    assert client.post(address, data={"to": REACHED, "shown": mark}).status_code == 303
     send_for_days(quoted, url, 1)
     assert handler.received == [REACHED]
     assert "personne n’a reçus" not in client.get("/bureau").text
     page = client.get("/devis/DE-2026-000001").text
     assert "E-mail renvoyé" in page and REACHED in page
+
+
+def shown_back(page: str) -> str:
+    """The mark on the button that sends to the address that the page shows."""
+    found = re.search(r'name="shown"\s+value="([^"]+)"', page)
+    assert found, page
+    return found[1]
 
 
 def test_a_temporary_refusal_is_tried_again(quoted: Database, server):
@@ -137,6 +149,8 @@ def test_an_e_mail_of_an_account_is_never_sent_to_another_address(database: Data
         session.flush()
         with pytest.raises(NotFound):
             send_again(session, email.id, to=REACHED, by=OFFICE, at=AT)
+        with pytest.raises(LinkOfAnAccount):
+            send_again(session, email.id, to=REFUSED, by=ADMINISTRATOR, at=AT)
         tidy_accounts(session, at=AT + timedelta(days=400))
         assert session.scalars(select(Email).order_by(Email.id)).all() == []
 
@@ -144,8 +158,8 @@ def test_an_e_mail_of_an_account_is_never_sent_to_another_address(database: Data
 def test_logistics_reads_of_it_and_does_not_send_it(app, quoted: Database):
     with quoted.transaction() as session:
         email = session.scalars(select(Email)).one()
-        with pytest.raises(SentAgain):
-            send_again(session, email.id, to=REACHED, by=OFFICE, at=AT)
+        with pytest.raises(NotLeftYet):
+            send_again(session, email.id, to=REFUSED, by=OFFICE, at=AT)
         with pytest.raises(NotAllowed):
             send_again(session, email.id, to=REACHED, by=STORES, at=AT)
         email.refused_at, email.last_error = AT, "550 no such user"

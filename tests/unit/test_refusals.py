@@ -67,7 +67,7 @@ TextEmpty TextRefused TextTooLong WrongLink WrongTitle
 """
 #: Those of the staff, and of the records of clients.
 OF_CLIENTS = """
-NoRoleChosen RecordedByYou SameRoles
+AccountsAddress NoRoleChosen RecordedByYou SameRoles
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
 DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
 """

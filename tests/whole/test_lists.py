@@ -170,7 +170,7 @@ RUNS = Listed("/bureau/travaux/job0", r'id="run-([0-9]+)"', r"([0-9]+) exécutio
 MOVEMENTS = Listed(
     "/bureau/stock/SON-0412/mouvements", r'id="movement-([0-9]+)', r"([0-9]+) mouvements?\b"
 )
-EMAILS = Listed("/bureau", r'action="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
+EMAILS = Listed("/bureau", r'href="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b", "emails")
 MAIL_LOG = Listed("/bureau/e-mails", r'href="/bureau/e-mails/([0-9]+)', r"([0-9]+) e-mails?\b")
 DOCUMENTS = Listed("/bureau", r"documents/([0-9]+)[.]pdf", r"([0-9]+) documents?\b", "documents")
 AGAIN = Listed(

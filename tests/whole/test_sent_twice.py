@@ -254,7 +254,6 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "statements.send": {"file": camt(Line(777, "AUTRE"))},
     "transfers.order": {"return-account": "FR76 3000 6000 0112 3456 7890 189"}
     | {"return-reason": "À sa demande"},
-    "office.send_to_another": {"to": "mairie@chinon.example"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
     "purchase_orders.give_up_waiting": {"giving-up-reason": "Le client a renoncé"},
     "purchase_orders.refuse": {"refusal-reason": "La signature manque"},

@@ -184,7 +184,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("E-mail not delivered"),
         N_("The mail server of %(to)s refuses this address."),
     ),
-    "email_sent_again": (N_("E-mail sent again"), N_("To %(to)s, instead of %(before)s.")),
+    "email_sent_again": (N_("E-mail sent again"), N_("To %(to)s; before: %(before)s.")),
     "start_refund": (
         N_("Refund to the card under way"),
         N_("%(amount)s, made at the card processor: %(reversal)s."),

@@ -12,7 +12,7 @@ from shop.core.errors import NotFound
 from shop.dossiers.attachments import ENCLOSED, enclosed_page
 from shop.dossiers.models import Paper, StoredFile
 from shop.dossiers.papers import get_file
-from shop.emails.messages import EmailText, render_email
+from shop.emails.messages import EmailText, text_of
 from shop.storage.outbox import Email
 from shop.storage.paging import Listing, page_of
 from shop.web.dossiers.twins import twin_shown
@@ -124,9 +124,7 @@ def _attached_to(mail: Email, paper_id: int) -> None:
 
 
 def _message(mail: Email) -> EmailText:
-    return render_email(
-        mail.template, mail.facts, language=mail.language, public_url=settings().public_url
-    )
+    return text_of(mail, public_url=settings().public_url)
 
 
 def _named(rows: Any, ids: Sequence[int]) -> Sequence[Any]:

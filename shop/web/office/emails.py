@@ -3,20 +3,28 @@
 import logging
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import TemplateError
+from wtforms import StringField
+from wtforms.validators import Length
 
 from shop.core.errors import N_
+from shop.core.marks import mark_of
 from shop.dossiers.mail_log import LoggedEmail, MailState, get_logged_email, logged_emails
-from shop.dossiers.refused_emails import SENDERS
-from shop.emails.messages import EmailText, render_email
+from shop.dossiers.repeated_emails import SENDERS, ensure_offered, find_repeat, send_again
+from shop.emails.messages import EmailText, text_of
+from shop.emails.repeat_rules import AccountsAddress, NotLeftYet, NotSentAgain, SentAgain
 from shop.emails.troubles import Trouble, trouble_of
+from shop.ops.clock import now
+from shop.web.kit.fields import TOO_LONG, email
+from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
+from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import reading, settings
+from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Group, Tab
 from shop.web.office import blueprint
 
@@ -46,6 +54,13 @@ _MEANING = {
 }
 
 
+class SendAgainForm(ShopForm):
+    """The address of an e-mail that is sent again. `shown`: what the page has shown back."""
+
+    to = email(_l("Send it to"))
+    shown = StringField(validators=[Length(max=16, message=TOO_LONG)])
+
+
 @blueprint.get("/bureau/e-mails")
 @staff_only(*SENDERS)
 def emails() -> Any:
@@ -67,11 +82,49 @@ def emails() -> Any:
 def show_email(email_id: int) -> Any:
     """One e-mail; its text, if it is of a dossier."""
     row = get_logged_email(reading(), email_id, by=actor())
+    return _page(row, SendAgainForm(formdata=None, to=row.email.to))
+
+
+@blueprint.post("/bureau/e-mails/<int:email_id>")
+@staff_only(*SENDERS)
+@key_required
+def send_email_again(email_id: int) -> Any:
+    """Show a corrected address back; send the e-mail again to the one that was shown."""
+    row = get_logged_email(reading(), email_id, by=actor())
+    form, then = SendAgainForm(), url_for(".show_email", email_id=email_id)
+    if not form.validate_on_submit():
+        return _page(row, form), 422
+    to = form.to.data or ""
+    mark = mark_of(email_id, to)
+    if to.casefold() != row.email.to.casefold() and form.shown.data != mark:
+        return _page(row, form, mark=mark)
+    try:
+        with database(then).transaction() as session:
+            again = send_again(session, email_id, to=to, by=actor(), at=now())
+            then = leads_to(session, url_for(".show_email", email_id=again.id))
+    except (AccountsAddress, NotLeftYet) as refusal:
+        form.to.errors = [sentence_of(refusal)]
+        return _page(row, form), refusal.status
+    flash(_("The e-mail is being sent to %(to)s.", to=to), "good")
+    return redirect(then, 303)
+
+
+def _page(row: LoggedEmail, form: SendAgainForm, *, mark: str = "") -> str:
+    mail, session = row.email, reading()
+    reason = ""
+    try:
+        ensure_offered(session, mail, by=actor())
+    except (NotSentAgain, SentAgain) as refusal:
+        reason = sentence_of(refusal)
     return render_template(
         "office/email.html",
         row=row,
-        mail=row.email,
+        mail=mail,
         message=_text_of(row),
+        later=find_repeat(session, mail),
+        reason=reason,
+        form=form,
+        mark=mark,
         words=state_words,
         why=error_words,
         here="office.emails",
@@ -86,9 +139,7 @@ def _text_of(row: LoggedEmail) -> EmailText | None:
     if not row.dossier:
         return None
     try:
-        return render_email(
-            mail.template, mail.facts, language=mail.language, public_url=settings().public_url
-        )
+        return text_of(mail, public_url=settings().public_url)
     except (TemplateError, LookupError, TypeError, ValueError, ArithmeticError):
         log.exception("the text of e-mail %s (%s) cannot be written", mail.id, mail.template)
         return None

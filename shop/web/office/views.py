@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from shop.core.lookup_terms import LEAST_PART
 from shop.dossiers import pdf_attempts
 from shop.dossiers.day import done_on
-from shop.dossiers.refused_emails import SENDERS, send_again
+from shop.dossiers.repeated_emails import SENDERS
 from shop.dossiers.signatures import signing_state
 from shop.ops.clock import now, today
 from shop.web.dossiers.sentences import SENTENCES
@@ -22,7 +22,7 @@ from shop.web.kit.site import database, reading, settings
 from shop.web.kit.tabs import Menu, ShownTab, menus_of, shown_tabs
 from shop.web.office import blueprint
 from shop.web.office.pdf_problems import read_problems
-from shop.web.office.refused_emails import SendAgainForm, read_refused
+from shop.web.office.refused_emails import read_refused
 
 
 class _MenusOfThisPage:
@@ -49,21 +49,6 @@ def home() -> Any:
     return _home()
 
 
-@blueprint.post("/bureau/e-mails/<int:email_id>")
-@staff_only(*SENDERS)
-@key_required
-def send_to_another(email_id: int) -> Any:
-    """Send an e-mail whose address was refused, to another one."""
-    form = SendAgainForm()
-    if not form.validate_on_submit():
-        return _home(email_id, form), 422
-    then, to = place_url(".home"), form.to.data or ""
-    with database(then).transaction() as session:
-        send_again(session, email_id, to=to, by=actor(), at=now())
-    flash(_("The e-mail is being sent to %(to)s.", to=to), "good")
-    return redirect(then, 303)
-
-
 @blueprint.post("/bureau/documents/<int:paper_id>")
 @staff_only()
 @key_required
@@ -76,9 +61,9 @@ def make_again(paper_id: int) -> Any:
     return redirect(then, 303)
 
 
-def _home(email_id: int | None = None, form: SendAgainForm | None = None) -> str:
+def _home() -> str:
     problems = read_problems(reading())
-    refused = read_refused(reading(), email_id, form)
+    refused = read_refused(reading())
     return render_template(
         "office/home.html",
         menus=menus_of(_tabs(first_page=True)),
