@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quotes.demonstration.agreed import fill_agreement
+from quotes.demonstration.goods import Filling
 from shop.agreements import rules
 from shop.agreements.agreements import (
     AgreementTerms,
@@ -172,3 +174,11 @@ def test_two_agreements_do_not_share_a_reference(database: Database):
         change_terms(session, first.id, TERMS, by=OFFICE, at=AT)
         found = select(PriceAgreement.title).order_by(PriceAgreement.id)
         assert list(session.scalars(found)) == [TERMS.title]
+
+
+def test_the_demonstration_has_an_agreement_in_force(database: Database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+    fill_agreement(Filling(database, {}, ""), town.organisation_id, at=AT)
+    with database.reading_session() as session:
+        assert in_force(session, town.organisation_id, FIRST) == ["CONV-SONO", "CONV-SONO"]
