@@ -90,3 +90,10 @@ def test_the_buyer_reads_nothing_of_it(app: Flask, database: Database, sold):
     number, _open, buyer = sold
     page = said(sign_in(app.test_client(), buyer), f"/devis/{number}")
     assert NOTE not in page and not SIDE.search(page)
+
+
+def test_the_side_stands_too_beside_a_form_that_is_refused(app: Flask, database: Database, sold):
+    _invoiced, number, _buyer = sold
+    answer = staff(app, database, SALES).post(f"/devis/{number}/bon-de-commande")
+    assert answer.status_code == 422
+    assert f'href="/devis/{number}/annulation' in answer.text

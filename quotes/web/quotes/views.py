@@ -88,14 +88,14 @@ def _acts(page: DossierPage, back: str | None) -> list[Link]:
     found = []
     if "receive_scan" in acts:
         words = _("Enter a copy that came by post or e-mail")
-        found.append((words, url_for(".show", number=number, back=back, _anchor="copy")))
+        found.append((words, url_for("quotes.show", number=number, back=back, _anchor="copy")))
     if ("record_original" in acts or "honour_late" in acts) and may_open("purchase_orders.show"):
         url = url_for("purchase_orders.show", number=number)
         found.append((_("Record the original"), url))
     if "renew" in acts:
-        found.append((_("Renew this quote"), url_for(".renewal", number=number, back=back)))
+        found.append((_("Renew this quote"), url_for("quotes.renewal", number=number, back=back)))
     if "cancel" in acts:
-        found.append((_("Cancel this file"), url_for(".cancel", number=number, back=back)))
+        found.append((_("Cancel this file"), url_for("quotes.cancel", number=number, back=back)))
     return found
 
 
