@@ -61,7 +61,7 @@ RestNotKept SameAccount SettingsRefused SharesDiffer StatementBroken StatementEm
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
-ClosingTurned DayPassed NoSettingChanges SettingRefused
+ClosingTurned DayPassed NoSettingChanges PrefixTaken SettingRefused
 HasHtml SameText TermsNotAccepted TextDayPassed
 TextEmpty TextRefused TextTooLong WrongLink WrongTitle
 """
