@@ -58,6 +58,7 @@ PLAIN = {
 #: Lists that the keys of the office do not go through, and why.
 KEYLESS = {
     "members/team.html": "the page of an organisation's own members",
+    "agreements/own.html": "conditions lead nowhere",
     "clients/notes.html": "notes lead nowhere",
     "clients/section.html": "its rows are drawn by macros/clients.html, which marks them",
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.agreements.conditions import conditions_in_force
+from shop.agreements.rules import NO_CONDITIONS
 from shop.cart.contents import NO_CART, Contents, cart_contents
 from shop.core.actors import Actor
 from shop.core.sales import SaleLine, price_basis
@@ -40,12 +41,14 @@ class Goods:
 
 
 def goods_of(session: Session, cart_id: int | None, *, by: Actor, at: datetime) -> Goods:
-    """The goods of a cart, in one statement, two for an organisation, which may have agreed prices;
+    """The goods of a cart, in one statement, two where the organisation may have agreed prices;
     none for no cart, or for another person's.
     """
     if cart_id is None:
         return Goods()
-    conditions = conditions_in_force(session, by.organisation_id, paris_day(at))
+    conditions = NO_CONDITIONS
+    if not by.without_agreement:
+        conditions = conditions_in_force(session, by.organisation_id, paris_day(at))
     basis = price_basis(by)
     return Goods(
         cart_contents(session, cart_id, user_id=by.user_id, basis=basis, conditions=conditions)

@@ -31,7 +31,8 @@ class Actor:
 
     `roles` are the roles that apply to the subject; `organisation_id` the organisation the
     person acts for, `establishment_id` the establishment where they work; `confined` whether they
-    may read the documents of that establishment only.
+    may read the documents of that establishment only; `without_agreement` whether it is known that
+    the organisation has no agreed prices today, so that nothing is read for them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Actor:
     email: str | None = None
     establishment_id: int | None = None
     confined: bool = False
+    without_agreement: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -158,13 +158,13 @@ def test_the_last_day_of_a_quote_still_counts_and_the_next_does_not(
     with shop.later(end - now()):
         sign_in(office, "adv@comptoir.example")
         open_record(office, first, first_total)
-        office.press(office.page.locator("form:has([name=original_paper]) button"))
+        office.press(button(office, "Enregistrer l’original"))
         expect(office.page).to_have_url(re.compile("/bureau/bons-de-commande"))
         office.go(f"/devis/{first}")
         expect(main(office)).to_contain_text("CO-")
     with shop.later(end - now() + timedelta(minutes=20)):
         open_record(office, second, second_total)
-        office.press(office.page.locator("form:has([name=original_paper]) button"), status=422)
+        office.press(button(office, "Enregistrer l’original"), status=422)
         expect(main(office)).to_contain_text("expiré")
         sign_in(buyer, BUYER)
         buyer.go(f"/devis/{second}")

@@ -119,14 +119,14 @@ def record_it(office: Tab, shop: LiveShop, number: str, total: str) -> str:
     """
     answers = fill_record(office, f"BC-{number}", "12,00")
     record = office.page.locator("form:has([name=original_paper])")
-    office.press(record.locator("button"), status=422)
+    office.press(button(office, "Enregistrer l’original"), status=422)
     record = office.page.locator("form:has([name=original_paper])")
     expect(office.page.locator("#amount-error")).to_contain_text("12,00")
     for name, answer in answers.items():
         expect(record.locator(f"[name={name}]")).to_have_value(answer)
     expect(record.locator("[name=stamped]")).to_be_checked()
     record.locator("[name=amount]").fill(re.sub(r"[^\d,]", "", total))
-    office.press(record.locator("button"))
+    office.press(button(office, "Enregistrer l’original"))
     expect(office.page).to_have_url(re.compile("/bureau/bons-de-commande"))
     office.go(f"/devis/{number}")
     found = re.search(r"CO-\d{4}-\d{6}", main(office).inner_text())

@@ -55,6 +55,7 @@ LEFT_OUT = {
     "delivery_acceptances": "told on the page of the delivery note",
     "deposits": _COPY,
     "batch_items": _COPY,
+    "card_trials": "the reference is the processor's: an administrator reads the latest trial",
     "product_import_lines": _COPY,
     "client_quote_lines": "of a quote in preparation, which its client's record names",
     "reminders": _COPY,

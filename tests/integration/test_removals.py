@@ -12,7 +12,8 @@ from tests.teams import make_member
 #: Removals that need no page: the cart puts a line back, goods of an earlier cart are named with
 #: the question whether they stay, the codes are removed with the password, an interruption of a
 #: payment period is taken back with a reason and can be recorded again, a planned price is planned
-#: again beside its list, a family and a brand are deleted while nothing is in them and added again.
+#: again beside its list, a family and a brand are deleted while nothing is in them and added again,
+#: a condition and an organisation leave an agreement while it is drafted and are added again.
 NO_PAGE = {
     "/panier/<sku>/retrait",
     "/panier/articles-ajoutes/retirer",
@@ -22,6 +23,8 @@ NO_PAGE = {
     "/bureau/produits/familles/<int:category_id>/suppression",
     "/bureau/produits/marques/<int:brand_id>/suppression",
     "/bureau/devis/<int:client_quote_id>/lignes-libres/<int:line_id>/retrait",
+    "/bureau/accords/<int:agreement_id>/conditions/<int:condition_id>/retrait",
+    "/bureau/accords/<int:agreement_id>/organismes/<int:organisation_id>/retrait",
 }
 #: How the address of a removal ends.
 ENDS = ("/retrait", "/retirer", "/annulation", "/effacement", "/suppression")

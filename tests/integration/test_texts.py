@@ -103,7 +103,11 @@ def test_an_e_mail_encloses_the_conditions_of_the_day_on_which_it_was_written(
     made = []
     for days in (0, 1):
         email = Email(
-            to="a@b.example", language="fr", template="x", created_at=AT + timedelta(days=days)
+            to="a@b.example",
+            language="fr",
+            template="x",
+            facts={},
+            created_at=AT + timedelta(days=days),
         )
         at = AT + timedelta(days=2)
         made.append(enclosed_page(database, email, "terms", public_url="https://x", at=at))

@@ -58,6 +58,8 @@ ALLOWED, REFUSED, ABSENT, TO_SIGN_IN = "allowed", "refused", "not found", "sign 
 NOT_THERE = {
     "mailbox": "the mailbox is in the demonstration alone",
     "card.come_back": "no payment is named by its address",
+    "card_trials.start:POST": "the trial is stored before the processor is called, and this world "
+    "keeps nothing",
     "verification.ask_change:POST": "no establishment is named by an empty form",
     "signin.passkey_challenge": "passkeys need a shop whose address is a domain",
     "signin.enter_with_passkey": "passkeys need a shop whose address is a domain",

@@ -32,6 +32,8 @@ LEFT_OUT = {
     "DoorMove": STAFF,
     "MailTrial": STAFF,
     "CardTrial": STAFF,
+    "LoggedJob": "a job of the worker: no person",
+    "PriceAgreement": "an agreement of an organisation: who signed it acted for the organisation",
     "OpeningCheck": STAFF,
     "ProductImport": STAFF,
     "ProductPrice": STAFF,

@@ -14,7 +14,7 @@ def conditions_today() -> tuple[Condition, ...]:
     members of an organisation without a signed agreement.
     """
     person = viewer()
-    if person is None or person.agreed_until is None or person.agreed_until < today():
+    if person is None or not person.has_agreement:
         return NO_CONDITIONS
     if "conditions_today" not in g:
         g.conditions_today = conditions_in_force(reading(), person.organisation_id, today())

@@ -20,7 +20,7 @@ from shop.core.sales import price_basis
 from shop.core.text import paris_day
 from shop.core.vat import PriceBasis
 from shop.members.models import Membership
-from shop.ops.clock import now
+from shop.ops.clock import now, today
 from shop.organisations.models import Establishment, Organisation
 from shop.organisations.rules import Verification, is_public_body
 from shop.people.models import User
@@ -99,7 +99,13 @@ class Viewer:
             self.email,
             self.establishment_id,
             self.organisation_id is not None and not self.everywhere,
+            not self.has_agreement,
         )
+
+    @property
+    def has_agreement(self) -> bool:
+        """Whether a signed agreement of the organisation may be in force today."""
+        return self.agreed_until is not None and self.agreed_until >= today()
 
     @property
     def member_roles(self) -> frozenset[str]:
