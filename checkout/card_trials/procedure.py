@@ -1,9 +1,9 @@
 """The states of a trial of the card processor.
 
     – ── start_trial ──> STARTED ── charge_trial ──> CHARGED ── refund_trial ──> REFUNDED
-                            │                           │
-                            │                           └── keep_trial ──> KEPT
-                            └── drop_trial ──> DROPPED
+                          │   │                         │
+                          │   └─────── keep_trial ──────┴── keep_trial ──> KEPT
+                          └── drop_trial ──> DROPPED
 
 One line a transition: from · transition · to · who may · evidence kept.
 """
@@ -47,7 +47,7 @@ PROCEDURE = Procedure(
             "drop_trial",
             TrialState.DROPPED,
             _PROCESSOR,
-            "the page closed without a payment, or was paid with another amount",
+            "the page closed without a payment",
         ),
         Transition(
             (TrialState.CHARGED,),
@@ -57,11 +57,11 @@ PROCEDURE = Procedure(
             "the refund at the processor; the step of the opening is done",
         ),
         Transition(
-            (TrialState.CHARGED,),
+            (TrialState.STARTED, TrialState.CHARGED),
             "keep_trial",
             TrialState.KEPT,
             _PROCESSOR,
-            "the answer of the processor",
+            "the answer of the processor; or the amount, where another one was paid",
         ),
     ),
 )

@@ -174,7 +174,7 @@ def _note_payment(
             _advance(session, trial, "charge_trial", at=at, **facts)
         else:
             trial.problem = f"{found.amount_received} {found.currency}"[:_LONGEST_PROBLEM]
-            _advance(session, trial, "drop_trial", at=at, **facts)
+            _advance(session, trial, "keep_trial", at=at, **facts)
     elif (found is not None and found.status == "expired") or (
         found is None and trial.expires_at <= at
     ):

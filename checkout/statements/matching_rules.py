@@ -39,8 +39,10 @@ _SCORES = {
     Reason.AMOUNT_SEVERAL: 20,
     Reason.NUMBER_PAID: 10,
 }
-#: FA-2026-000123, however it was typed: FA 2026 123, fa2026000123, FACTURE FA/2026/000123.
-_NUMBER = re.compile(r"fa\W{0,3}(20\d{2})\W{0,3}0{0,5}(\d{1,6})(?!\d)")
+#: What follows the letters of a number.
+_FIGURES = r"\W{0,3}(20\d{2})\W{0,3}0{0,5}(\d{1,6})(?!\d)"
+#: The letters of invoices until the shop chooses others, and any two.
+_DEFAULT, _ANY = "FA", "(?<![a-z])[a-z]{2}"
 #: A name of one short word would be found anywhere.
 _LEAST_NAME, _LEAST_REFERENCE = 5, 5
 
@@ -75,10 +77,15 @@ class Proposal:
         return self.score == EXACT
 
 
-def numbers_in(text: str) -> list[str]:
-    """The numbers of invoices that a wording names, each once."""
-    found = [f"FA-{year}-{int(serial):06d}" for year, serial in _NUMBER.findall(fold(text))]
-    return list(dict.fromkeys(found))
+def numbers_in(text: str, letters: Iterable[str] = ()) -> list[str]:
+    """The numbers that a text names, each once, however they are typed: FA-2026-000123, FA 2026
+    123, fa2026000123, FACTURE FA/2026/000123. `letters`: those with which they begin, any two
+    without; a wording has other words before its figures.
+    """
+    begins = "|".join(re.escape(fold(one)) for one in letters) or _ANY
+    found = re.findall(f"({begins}){_FIGURES}", fold(text))
+    numbers = [f"{begin.upper()}-{year}-{int(serial):06d}" for begin, year, serial in found]
+    return list(dict.fromkeys(numbers))
 
 
 def propose(
@@ -86,7 +93,8 @@ def propose(
 ) -> list[Proposal]:
     """The proposals for a movement, the best first; the wording includes its references."""
     by_number = {one.number: one for one in invoices}
-    named = numbers_in(wording)
+    letters = {_DEFAULT, *(one.number.partition("-")[0] for one in invoices)}
+    named = numbers_in(wording, sorted(letters))
     open_named = [by_number[number] for number in named if number in by_number]
     if open_named and len(open_named) == len(named):
         return [_of_numbers(amount, open_named)]

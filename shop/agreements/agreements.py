@@ -23,7 +23,7 @@ from shop.core.actors import Actor
 from shop.core.text import one_line, paris_day
 from shop.core.workflow import Transition
 from shop.organisations.models import Organisation
-from shop.storage.db import get_locked
+from shop.storage.db import get_locked, locking
 from shop.storage.transitions import Subject, advance, begin
 
 
@@ -153,7 +153,9 @@ def _write_terms(
 ) -> None:
     ensure_period(terms.starts_on, terms.ends_on, paris_day(at))
     reference = one_line(terms.reference)
-    other = select(PriceAgreement.id).where(PriceAgreement.reference == reference)
+    other = select(PriceAgreement.id).where(
+        func.lower(PriceAgreement.reference) == reference.lower()
+    )
     if session.scalar(other.where(PriceAgreement.id.is_distinct_from(row.id))) is not None:
         raise AgreementReferenceTaken
     row.reference, row.title = reference, one_line(terms.title)
@@ -180,6 +182,9 @@ def _note_last_days(session: Session, clients: list[int]) -> None:
     the others read no agreement.
     """
     session.flush()
+    # Another agreement of theirs that is put in force meanwhile waits, and counts this one.
+    locked = select(Organisation.id).where(Organisation.id.in_(clients)).order_by(Organisation.id)
+    session.execute(locking(session, locked))
     last = (
         select(func.max(PriceAgreement.ends_on))
         .join(AgreementClient, AgreementClient.agreement_id == PriceAgreement.id)

@@ -16,6 +16,7 @@ from shop.agreements.rules import (
     TooManyClients,
     TooManyConditions,
     ensure_condition,
+    ensure_lower,
 )
 from shop.catalogue.models import Category, Product
 from shop.core.actors import Actor
@@ -61,7 +62,7 @@ def add_condition(
     session: Session, agreement_id: int, asked: Condition, *, by: Actor, at: datetime
 ) -> PriceCondition:
     """Add a condition. Raises NotAllowed, NotFound, IllegalTransition, TooManyConditions,
-    ConditionThere, and as `ensure_condition()`.
+    ConditionThere, PriceNotLower, and as `ensure_condition()`.
     """
     row, transition = ready(session, agreement_id, "change_agreement", by)
     ensure_condition(asked)
@@ -108,6 +109,9 @@ def _ensure_goods(session: Session, asked: Condition) -> None:
     for kind, key in ((Category, asked.category_id), (Product, asked.product_id)):
         if key is not None and session.get(kind, key) is None:
             raise NotFound
+    if asked.price is not None:
+        product = session.get_one(Product, asked.product_id)
+        ensure_lower(asked.price, public=product.unit_price, kept=product.eco_fee)
 
 
 def _count(session: Session, kind: Any, row: PriceAgreement) -> int:

@@ -62,6 +62,14 @@ class UnitsNotPossible(DomainError):
     status = 422
 
 
+class PriceNotLower(DomainError):
+    sentence = N_(
+        "Enter a price below that of everybody (%(public)s) and above the eco-contribution "
+        "(%(kept)s)."
+    )
+    status = 422
+
+
 class ConditionThere(DomainError):
     sentence = N_("The agreement has a condition for the same goods and quantity: remove it first.")
     status = 422
@@ -189,6 +197,14 @@ def ensure_period(starts_on: date, ends_on: date, today: date) -> None:
         raise PeriodReversed
     if ends_on < today:
         raise AgreementOver
+
+
+def ensure_lower(price: UnitPrice, *, public: UnitPrice, kept: UnitPrice) -> None:
+    """A fixed price is between the eco-contribution, which is `kept`, and the price of everybody.
+    Raises PriceNotLower.
+    """
+    if not kept.tenthousandths < price.tenthousandths < public.tenthousandths:
+        raise PriceNotLower(public=public, kept=kept)
 
 
 def ensure_condition(asked: Condition) -> None:

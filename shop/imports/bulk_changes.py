@@ -25,13 +25,14 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The products of a list: those that its search finds under its filters; `ids`: those of them
-    that were ticked, all when it is empty.
+    """The products of a list: those that its search finds under its filters; where products were
+    ticked, only those of `ids`.
     """
 
     wanted: Wanted
     place: Place
     ids: tuple[int, ...] = ()
+    is_ticked: bool = False
 
 
 def count_selected(session: Session, selection: Selection) -> int:
@@ -72,7 +73,7 @@ def begin_bulk_change(
 
 def _listing(selection: Selection) -> Listing:
     listing = product_listing(selection.wanted).at(selection.place)
-    return listing.where(Product.id.in_(selection.ids)) if selection.ids else listing
+    return listing.where(Product.id.in_(selection.ids)) if selection.is_ticked else listing
 
 
 def _cells(session: Session, selection: Selection, change: BulkChange) -> list[list[str]]:

@@ -90,12 +90,15 @@ def ensure_change(change: BulkChange) -> None:
 
 
 def computed_price(price: Money, change: BulkChange) -> Money:
-    """The price raised or lowered by the share, then rounded half up; possibly zero."""
+    """The price raised or lowered by the share, then rounded half up; possibly zero. Rounding never
+    lowers a price that is raised, nor raises one that is lowered.
+    """
     share = change.share if change.act is BulkAct.RAISE else -change.share
     step, ending = _STEPS[change.rounding], _ENDING.get(change.rounding, 0)
     exact = price.cents * (10_000 + share)
     steps = round_half_up(exact - ending * 10_000, step * 10_000)
-    return Money(max(0, steps) * step + ending)
+    rounded = Money(max(0, steps) * step + ending)
+    return max(price, rounded) if change.act is BulkAct.RAISE else min(price, rounded)
 
 
 def cell_of(price: Money, change: BulkChange) -> str:

@@ -19,7 +19,7 @@ from shop.documents.workbooks import xlsx_table
 from shop.imports.column_rules import LONGEST_TITLE, ensure_mapping, proposed, remembered_from
 from shop.imports.models import ImportFault, ImportLine, ProductImport
 from shop.imports.procedure import PROCEDURE
-from shop.imports.rules import LONGEST_FILENAME, MEANWHILE, ImportElsewhere
+from shop.imports.rules import LONGEST_FILENAME, MEANWHILE, BulkBeginsAgain, ImportElsewhere
 from shop.storage.db import get_locked
 from shop.storage.transitions import Subject, advance, begin
 
@@ -101,10 +101,12 @@ def check_import(
 ) -> ProductImport:
     """Ask the worker to compare the file with the catalogue; prices are to apply from that day.
 
-    Raises NotAllowed, NotFound, Changed, ReferenceNotMapped, FieldTwice, NothingMapped,
-    PriceDayInPast, PriceDayTooFar.
+    Raises NotAllowed, NotFound, Changed, BulkBeginsAgain, ReferenceNotMapped, FieldTwice,
+    NothingMapped, PriceDayInPast, PriceDayTooFar.
     """
     row, transition = ready(session, import_id, "check_import", by)
+    if row.is_bulk and row.was_compared:
+        raise BulkBeginsAgain
     ensure_mapping(mapping)
     if starts_on < paris_day(at):
         raise PriceDayInPast

@@ -32,6 +32,15 @@ class ImportStopped(DomainError):
     sentence = N_("A fault has stopped the import; nothing was changed. It has been noted.")
 
 
+class BulkBeginsAgain(DomainError):
+    """The new values were computed from those of the day on which the change was begun."""
+
+    sentence = N_(
+        "A bulk change is not compared again: its values were computed from earlier ones. Begin "
+        "again from the list of products."
+    )
+
+
 class ImportElsewhere(Changed):
     """The state of an import is no longer the one that the page showed."""
 

@@ -13,8 +13,10 @@ from shop.core.errors import NotAllowed
 from shop.core.text import paris_day
 from shop.imports.bulk_changes import Selection, begin_bulk_change
 from shop.imports.bulk_rules import BulkAct, BulkChange, NothingSelected, Rounding
+from shop.imports.imports import check_import
 from shop.imports.models import ImportLine, ProductImport
 from shop.imports.procedure import ImportState
+from shop.imports.rules import BulkBeginsAgain
 from shop.imports.working import run_imports
 from shop.ops import clock
 from shop.storage.db import Database
@@ -43,6 +45,10 @@ def begun(database: Database, selection: Selection, change: BulkChange) -> Produ
     return worked(database, row.id)
 
 
+def ticked(*ids: int) -> Selection:
+    return Selection(Wanted(), FIRST, ids, is_ticked=True)
+
+
 def sheets(database: Database, *fields: str) -> list[tuple[Any, ...]]:
     with database.reading_session() as session:
         rows = session.scalars(select(Product).order_by(Product.id)).all()
@@ -69,20 +75,30 @@ def test_prices_of_the_products_found_are_raised_and_given_back(
 
 
 def test_ticked_products_alone_are_changed(database: Database, shelves: list[int]):
-    chosen = Selection(Wanted(), FIRST, (shelves[0], shelves[2], 9_999_999))
+    chosen = ticked(shelves[0], shelves[2], 9_999_999)
     row = begun(database, chosen, BulkChange(BulkAct.WITHDRAW))
     apply(database, row.id)
     assert sheets(database, "published") == [(False,), (True,), (False,)]
 
 
 def test_a_filter_of_the_list_narrows_the_change(database: Database, shelves: list[int]):
-    row = begun(database, Selection(Wanted(), FIRST, (shelves[1],)), BulkChange(BulkAct.WITHDRAW))
+    row = begun(database, ticked(shelves[1]), BulkChange(BulkAct.WITHDRAW))
     apply(database, row.id)
     on_sale = Selection(Wanted(), Place(1, asked=(("state", "on_sale"),)))
     begun(database, on_sale, BulkChange(BulkAct.BRAND, value="Nouvelle Marque"))
     with database.reading_session() as session:
         lines = session.scalars(select(ImportLine).order_by(ImportLine.id)).all()
         assert [line.product_id for line in lines[1:]] == [shelves[0], shelves[2]]
+
+
+def test_a_change_whose_products_moved_begins_again(database: Database, shelves: list[int]):
+    change = BulkChange(BulkAct.RAISE, 1000)
+    first, second = begun(database, EVERYTHING, change), begun(database, EVERYTHING, change)
+    apply(database, first.id)
+    assert apply(database, second.id).state is ImportState.OUTDATED
+    with pytest.raises(BulkBeginsAgain), database.transaction() as session:
+        day = paris_day(clock.now())
+        check_import(session, second.id, second.mapping, day, by=OFFICE, at=clock.now())
 
 
 def test_a_price_that_would_be_nothing_is_a_fault(database: Database, shelves: list[int]):
@@ -97,9 +113,9 @@ def test_what_is_so_already_changes_nothing(database: Database, shelves: list[in
 
 
 def test_an_empty_selection_and_another_role_are_refused(database: Database, shelves: list[int]):
-    nothing = Selection(Wanted("violoncelle"), FIRST)
-    with pytest.raises(NothingSelected):
-        begun(database, nothing, BulkChange(BulkAct.PUBLISH))
+    for nothing in (Selection(Wanted("violoncelle"), FIRST), ticked()):
+        with pytest.raises(NothingSelected):
+            begun(database, nothing, BulkChange(BulkAct.PUBLISH))
     with pytest.raises(NotAllowed), database.transaction() as session:
         day, act = paris_day(clock.now()), BulkChange(BulkAct.WITHDRAW)
         begin_bulk_change(session, EVERYTHING, act, day, name="x", by=STORES, at=clock.now())
@@ -127,8 +143,11 @@ def test_from_the_list_to_the_differences(app: Any, database: Database, shelves:
     shown = client.get(sent.headers["Location"]).text
     assert "Bulk change: prices lowered by 7.5%" in shown and "2 products changed" in shown
     assert "begin again" not in shown
-    ticked = f"/bureau/imports/modification?product={shelves[2]}&product=x&product=-1"
-    assert "1 product." in client.get(ticked).text
+    some = f"/bureau/imports/modification?ticked=1&product={shelves[2]}&product=x&product=-1"
+    assert "1 product." in client.get(some).text
+    for none in ("ticked=1", "product=x"):
+        page = client.get(f"/bureau/imports/modification?{none}").text
+        assert "No product is selected" in page
     none = client.post("/bureau/imports/modification?q=violoncelle", data=data)
     assert none.status_code == 422 and "No product is selected" in none.text
     other = staff(app, database, LOGISTICS, language="en")

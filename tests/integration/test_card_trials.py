@@ -120,7 +120,7 @@ def test_another_amount_does_not_pass(database: Database, gateway: FakeGateway):
     opened(database, gateway)
     gateway.pay("cs_1", amount=51)
     trial = follow(database, gateway)
-    assert (trial.state, trial.problem) == (TrialState.DROPPED, "51 eur")
+    assert (trial.state, trial.problem) == (TrialState.KEPT, "51 eur")
     assert steps(database) == [] and gateway.refunds == {}
 
 

@@ -41,9 +41,15 @@ def test_the_half_of_a_cent_is_rounded_up():
     assert raised(150, 100) == 152
 
 
+def test_rounding_never_turns_a_change_around():
+    assert raised(1200, 100, Rounding.NINETY) == 1200
+    lower = BulkChange(BulkAct.LOWER, 100, Rounding.NINETY)
+    assert computed_price(Money(1060), lower) == Money(1060)
+
+
 def test_an_amount_ending_in_90_cents_is_the_nearest_one():
-    assert raised(1339, 1, Rounding.NINETY) == 1290
-    assert raised(1340, 1, Rounding.NINETY) == 1390
+    assert raised(1339, 100, Rounding.NINETY) == 1390
+    assert raised(1270, 100, Rounding.NINETY) == 1290
     assert raised(20, 1, Rounding.NINETY) == 90
 
 

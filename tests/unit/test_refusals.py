@@ -75,7 +75,7 @@ DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLon
 OF_AGREEMENTS = """
 AgreementOver AgreementReasonMissing AgreementReferenceTaken ClientSignatoryMissing
 ConditionThere DiscountNotPossible GoodsTwice
-NeitherDiscountNorPrice PeriodReversed PriceNotPossible PriceOfMany SignedLater
+NeitherDiscountNorPrice PeriodReversed PriceNotLower PriceNotPossible PriceOfMany SignedLater
 TooManyClients TooManyConditions UnitsNotPossible
 """
 STATUSES = {

@@ -192,7 +192,22 @@ def test_files_of_the_same_bank_have_the_same_headings():
     ],
 )
 def test_the_numbers_of_invoices_are_found_in_a_wording(wording: str, numbers: list[str]):
-    assert numbers_in(wording) == numbers
+    assert numbers_in(wording, ["FA"]) == numbers
+
+
+def test_a_number_alone_is_read_whatever_its_letters():
+    assert numbers_in("fc 2026 11") == ["FC-2026-000011"]
+    assert numbers_in("2026 11") == []
+
+
+@pytest.mark.parametrize(
+    ("cents", "reason"), [(50_00, Reason.NUMBERS_EXACT), (20_00, Reason.NUMBERS_LESS)]
+)
+def test_an_invoice_with_other_letters_is_found_by_its_number(cents: int, reason: Reason):
+    other = OpenInvoice("FC-2026-000011", Money(50_00), "Ville de Chinon", "ville de chinon")
+    (found,) = propose(Money(cents), "VIR SGC REGLEMENT FC-2026-000011", "", [*INVOICES, other])
+    assert found.reason is reason
+    assert found.shares == (("FC-2026-000011", Money(cents)),)
 
 
 def due(serial: int, cents: int, client: str = "Ville de Chinon", *references: str) -> OpenInvoice:

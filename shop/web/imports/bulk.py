@@ -159,7 +159,12 @@ def _selection() -> Selection:
     """The products that the address asks for."""
     typed = request.args.getlist("product")
     ids = tuple(int(key) for key in typed if key.isascii() and key.isdecimal() and len(key) < 19)
-    return Selection(asked_of_list()[1], place_asked(), tuple(key for key in ids if key))
+    return Selection(asked_of_list()[1], place_asked(), ids, is_ticked=_is_ticked())
+
+
+def _is_ticked() -> bool:
+    """Whether products were ticked one by one, none possibly: not all those of the list."""
+    return "ticked" in request.args or "product" in request.args
 
 
 def _name(form: BulkForm) -> str:
@@ -188,7 +193,7 @@ def _bulk(form: BulkForm, status: int = 200) -> Any:
         "imports/bulk.html",
         form=form,
         count=count,
-        ticked=bool(selection.ids),
+        ticked=selection.is_ticked,
         brands=all_brands(session),
         back=url_for("products.index", **_kept()),
         here="products.index",
@@ -198,4 +203,4 @@ def _bulk(form: BulkForm, status: int = 200) -> Any:
 
 def _kept() -> dict[str, Any]:
     """The parameters that bring the reader back to the list."""
-    return {key: value for key, value in request.args.items() if key != "product"}
+    return {key: value for key, value in request.args.items() if key not in {"product", "ticked"}}

@@ -57,7 +57,7 @@ _MEANING = {
 class SendAgainForm(ShopForm):
     """The address of an e-mail that is sent again. `shown`: what the page has shown back."""
 
-    to = email(_l("Send it to"))
+    to = email(_l("Send it to"), missing=_l("Enter the address that it is sent to."))
     shown = StringField(validators=[Length(max=16, message=TOO_LONG)])
 
 
