@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from shop.home.rules import (
     read,
     written,
 )
-from shop.storage.arrangements import Sort
+from shop.storage.arrangements import Sort, by_period
 from shop.storage.journal import record
 from shop.storage.paging import FIRST, Listing, Page, Place, page_of
 
@@ -126,13 +126,13 @@ def publish_home(
     return row
 
 
-def home_history(session: Session, place: Place = FIRST) -> Page[HomeVersion]:
+def home_history(session: Session, today: date, place: Place = FIRST) -> Page[HomeVersion]:
     """The versions that were published, the latest first, a page at a time."""
     history = Listing(
         select(HomeVersion),
         (HomeVersion.number.desc(),),
         HomeVersion.number,
-        (),
+        (by_period(HomeVersion.set_at, today, moments=True),),
         (
             Sort("number", N_("Version"), (HomeVersion.number,)),
             Sort("set", N_("Set on"), (HomeVersion.set_at, HomeVersion.number)),

@@ -145,7 +145,7 @@ def _page(form: HomeForm, status: int = 200) -> Any:
     forward = products_forward(session, content.products)
     if status == 409:
         form.seen.data = str(number)
-    rows = home_history(session, place_asked())
+    rows = home_history(session, today(), place_asked())
     html = render_template(
         "home/index.html",
         form=form,
