@@ -8,7 +8,7 @@ from shop.home.rules import Banner, HomeContent
 from shop.home.versions import publish_home
 from shop.storage.db import Database
 
-OFFICE = Actor("Camille Roy", frozenset({ADMIN}))
+OFFICE = Actor("Anne Delorme", frozenset({ADMIN}))
 FRENCH = "Budget de fin d’année : demandez votre devis en ligne, il est établi aussitôt."
 ENGLISH = "End-of-year budget: ask for your quote online, it is drawn at once."
 SHOWN_FOR = timedelta(days=60)
