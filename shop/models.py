@@ -6,6 +6,7 @@ import shop.cart.models
 import shop.catalogue.models
 import shop.clients.models
 import shop.dossiers.models
+import shop.home.models
 import shop.imports.models
 import shop.letterheads.models
 import shop.members.models
@@ -33,6 +34,7 @@ ROWS = (
     shop.catalogue.models,
     shop.clients.models,
     shop.dossiers.models,
+    shop.home.models,
     shop.imports.models,
     shop.letterheads.models,
     shop.members.models,

@@ -66,6 +66,8 @@ from shop.core.parties import PayingService, Place
 from shop.core.text import paris_day
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
+from shop.home.rules import Banner, HomeContent
+from shop.home.versions import publish_home
 from shop.imports.imports import receive_import, table_of_file
 from shop.imports.models import ImportLine
 from shop.imports.procedure import ImportState
@@ -239,6 +241,7 @@ def make_world(database: Database) -> World:
             "clients:name": "devis",
             "settings:part": "livraison",
             **_texts(session),
+            "home:number": _home(session),
             "pages:version": 3,
             "staff:user_id": make_staff(session, LOGISTICS, email="lea@comptoir.example").id,
             "staff:act": "suspension",
@@ -273,6 +276,12 @@ def _texts(session: Session) -> dict[str, Any]:
     words = ("Édité à Lyon.", "Published in Lyon.")
     row = publish_text(session, LEGAL, words, today(), seen=1, by=BOSS, at=now())
     return {"texts:text": row.text, "texts:number": row.number}
+
+
+def _home(session: Session) -> int:
+    """The number of a version of the home page."""
+    banner = Banner("Fermé lundi.", "Closed on Monday.", today(), today())
+    return publish_home(session, HomeContent(banner=banner), seen=0, by=BOSS, at=now()).number
 
 
 def _drawn(session: Session, buyer: Actor) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 A list is read through an index in its order, so its first page and its hundredth cost the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -61,6 +61,7 @@ CARD = (
 )
 _CARDS = select(*CARD).join_from(Product, Stock, Stock.product_id == Product.id)
 _BY_IDS = _CARDS.where(Product.id.in_(bindparam("ids", expanding=True)))
+_ON_SALE_BY_IDS = _BY_IDS.where(Product.published)
 _best, _best_stock = aliased(Product), aliased(Stock)
 #: The most popular product in stock of each chapter: a few index look-ups, whatever the size.
 _BEST_OF_CHAPTERS = (
@@ -219,8 +220,17 @@ def cards(connection: Connection, product_ids: Sequence[int]) -> list[CardRow]:
     """The products of a search, in the order that it gave. One statement."""
     if not product_ids:
         return []
-    rows = {row.id: row for row in connection.execute(_BY_IDS, {"ids": list(product_ids)})}
-    return [rows[found] for found in product_ids if found in rows]
+    return _in_order(connection.execute(_BY_IDS, {"ids": list(product_ids)}), product_ids)
+
+
+def on_sale(connection: Connection, product_ids: Sequence[int]) -> list[CardRow]:
+    """Those of the products that are on sale, in their order. One statement."""
+    return _in_order(connection.execute(_ON_SALE_BY_IDS, {"ids": list(product_ids)}), product_ids)
+
+
+def _in_order(found: Iterable[CardRow], product_ids: Sequence[int]) -> list[CardRow]:
+    rows = {row.id: row for row in found}
+    return [rows[one] for one in product_ids if one in rows]
 
 
 def popular(connection: Connection, size: int = 4) -> Sequence[CardRow]:

@@ -25,6 +25,7 @@ from shop.web.clients.sections import CLIENT_SECTIONS
 from shop.web.dossiers import views as dossiers
 from shop.web.former import FORMER
 from shop.web.found import FOUND_KINDS
+from shop.web.home import office as home_office
 from shop.web.imports import bulk as bulk_changes
 from shop.web.imports import files as import_files
 from shop.web.imports import office as product_imports
@@ -126,6 +127,7 @@ PAGES = (
     first_administrator,
     settings_office,
     texts_office,
+    home_office,
     staff_office,
     staff_acts,
     staff_joining,

@@ -68,6 +68,7 @@ LEFT_OUT = {
     "withdrawals": "found by their order",
     "jobs": "the name of a job of the worker: all are on one page",
     "drafts": _FORM,
+    "home_versions": "the number of a version is read on the page of the office that has it",
     "text_versions": "the number of a version is read on the page of its text",
     "stock_alerts": "told by e-mail once, and deleted",
     **dict.fromkeys(("public_bodies", "public_body_words"), "the register has its own search"),

@@ -78,6 +78,11 @@ ConditionThere DiscountNotPossible GoodsTwice
 NeitherDiscountNorPrice PeriodReversed PriceNotLower PriceNotPossible PriceOfMany SignedLater
 TooManyClients TooManyConditions UnitsNotPossible
 """
+#: Those of the home page.
+OF_HOME = """
+BannerOver BannerRefused BannerTurned BannerUndated BannerUntold LinkForeign
+ProductRefused ProductTwice SameHome
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -97,6 +102,7 @@ STATUSES = {
         *OF_MONEY.split(),
         *OF_CLIENTS.split(),
         *OF_AGREEMENTS.split(),
+        *OF_HOME.split(),
     },
     503: {"CardUnavailable"},
 }

@@ -40,6 +40,8 @@ from shop.core.money import Money
 from shop.core.sales import SaleLine
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
+from shop.home.rules import HomeContent
+from shop.home.versions import publish_home
 from shop.members.invitations import revoke
 from shop.ops.job_log import note_run
 from shop.ops.worker import Job, Run
@@ -225,6 +227,7 @@ SETTINGS = Listed(
 TEXTS = Listed(
     "/bureau/textes/conditions-de-vente", r'data-version="([0-9]+)"', r"([0-9]+) versions?\b"
 )
+HOME = Listed("/bureau/accueil", r'data-version="([0-9]+)"', r"([0-9]+) versions?\b")
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
 )
@@ -680,6 +683,15 @@ def test_versions_of_a_text_are_listed_whole(app, database: Database):
     boss = staff(app, database, ADMIN)
     assert is_whole(TEXTS.rows(boss))
     assert list(TEXTS.faults(boss, database)) == []
+
+
+def test_versions_of_the_home_page_are_listed_whole(app, database: Database):
+    with database.transaction() as session:
+        for number in range(MANY):
+            publish_home(session, HomeContent((f"rayon-{number}",)), seen=number, by=BOSS, at=AT)
+    boss = staff(app, database, ADMIN)
+    assert is_whole(HOME.rows(boss))
+    assert list(HOME.faults(boss, database)) == []
 
 
 def test_payouts_and_what_is_in_none_are_listed_whole(app, database: Database):

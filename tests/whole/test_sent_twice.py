@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from checkout.entries.chart_rules import Chart, fingerprint, first_free
 from shop.catalogue.models import Product
 from shop.core.marks import mark_of
+from shop.home.rules import Banner, HomeContent, written
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.people.models import User
@@ -89,6 +90,7 @@ STEP_3 = {
 #: The prices of delivery, one of them raised.
 DEARER = {one.key: one.default for one in DELIVERY.settings} | {"parcel_5": 1_090}
 OTHER_ACCOUNTS, TOMORROW = Chart(clients="411900"), first_free(today())
+SALES_BANNER = Banner("Soldes.", "Sales.", TOMORROW, TOMORROW)
 AGREED_DAYS = {"starts_on": today().isoformat(), "ends_on": today().isoformat()}
 #: Answers of a single route.
 OF_ROUTE: dict[str, dict[str, Any]] = {
@@ -238,6 +240,14 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "since": TOMORROW.isoformat(),
         "seen": "2",
         "shown": mark_of("mentions-legales", ("Fermes.", "Fixed."), TOMORROW.isoformat(), 2),
+    },
+    "home.publish": {
+        "french": "Soldes.",
+        "english": "Sales.",
+        "first": TOMORROW.isoformat(),
+        "last": TOMORROW.isoformat(),
+        "seen": "1",
+        "shown": mark_of(written(HomeContent(banner=SALES_BANNER)), 1),
     },
     "staff.invite": {"sales": "y"},
     "staff.change": {

@@ -18,6 +18,7 @@ from shop.core.sales import price_basis
 from shop.ops.clock import now
 from shop.web.catalogue import blueprint
 from shop.web.catalogue.forms import AlertForm, filters_from, sort_from
+from shop.web.catalogue.front import home_facts, home_today
 from shop.web.catalogue.labels import agreed_prices, cards, stock_words
 from shop.web.catalogue.lists import count_words, list_page
 from shop.web.kit.bounds import number_asked
@@ -59,26 +60,7 @@ def chapters_menu() -> Markup:
 @blueprint.get("/")
 @everybody
 def home() -> str:
-    catalogue, language = tree(), current_language()
-    with database().reading() as connection:
-        rows = listing.popular(connection)
-    chapters = [
-        {
-            "letter": chapter.letter,
-            "name": chapter.title(language),
-            "url": chapter.url,
-            "count": count_words(chapter.product_count, language),
-            "picture": picture_url(*catalogue.pictures.get(chapter.id, ("", ""))) or "",
-        }
-        for chapter in catalogue.chapters
-    ]
-    return render_template(
-        "catalogue/home.html",
-        chapters=chapters,
-        popular=cards(rows, language),
-        total_words=count_words(catalogue.product_count, language),
-        public=reads_excluding(),
-    )
+    return render_template("catalogue/home.html", **home_facts(tree(), home_today()))
 
 
 @blueprint.get("/rayon/<slug>")

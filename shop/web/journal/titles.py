@@ -63,6 +63,7 @@ OTHERS: dict[str, str] = {
     "place_goods": N_("Place in the warehouse changed"),
     "plan_price": N_("Price planned"),
     "prepare_quote": N_("Quote prepared by the office"),
+    "publish_home": N_("New version of the home page"),
     "publish_product": N_("Product put on sale"),
     "publish_text": N_("New version of a text of the shop"),
     "receive_goods": N_("Goods received from a supplier"),

@@ -1,0 +1,42 @@
+"""Content of the home page in versions"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0102'
+down_revision = "0100"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+
+
+def upgrade():
+    op.create_table(
+        'home_versions',
+        sa.Column('id', ID, primary_key=True),
+        sa.Column('number', sa.Integer(), nullable=False, unique=True),
+        sa.Column('content', sa.JSON(), nullable=False),
+        sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+        sa.Column('by_name', sa.String(200), nullable=False),
+    )
+    _write_once('home_versions')
+
+
+def _write_once(table):
+    """The trigger of 0001, for a new table."""
+    if op.get_bind().dialect.name == 'sqlite':
+        for event in ('UPDATE', 'DELETE'):
+            op.execute(
+                f'CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table}'
+                f" BEGIN SELECT RAISE(ABORT, '{table}: written once'); END"
+            )
+        return
+    op.execute(
+        f'CREATE TRIGGER {table}_written_once BEFORE UPDATE OR DELETE ON {table}'
+        ' FOR EACH ROW EXECUTE FUNCTION written_once()'
+    )
+
+
+def downgrade():
+    raise NotImplementedError('Versions that the journal names would be lost: restore a backup.')
