@@ -9,6 +9,7 @@ from sqlalchemy import select
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.duties.rules import RecordedByYou
+from shop.emails.messages import render_email
 from shop.ops import clock
 from shop.people.models import User
 from shop.privacy.closing import deactivate, reopen
@@ -127,6 +128,12 @@ def test_an_absence_is_ended_early_once_and_the_substitute_reads_it(database: Da
             end_leave(session, absent, leave, by=CHIEF, at=AT)
         mails = session.execute(select(Email.template, Email.to).order_by(Email.id)).all()
         assert mails == [("substitution_entered", sam.email), ("substitution_ended", sam.email)]
+        for mail in session.scalars(select(Email).order_by(Email.id)):
+            told = render_email(
+                mail.template, mail.facts, language="fr", public_url="http://shop.example"
+            )
+            assert absent.name in told.subject
+            assert "18 novembre 2026 au" in told.body.replace("\xa0", " ")
         entries = select(JournalEntry).where(JournalEntry.act.in_(("enter_leave", "end_leave")))
         for entry in session.scalars(entries.order_by(JournalEntry.id)):
             assert (entry.subject, entry.by_name) == (f"user:{absent.id}", CHIEF.name)
