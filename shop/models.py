@@ -19,6 +19,7 @@ import shop.questions.models
 import shop.register.models
 import shop.settings.models
 import shop.signin.models
+import shop.staff.models
 import shop.storage.form_keys
 import shop.storage.journal
 import shop.storage.lookup
@@ -47,6 +48,7 @@ ROWS = (
     shop.register.models,
     shop.settings.models,
     shop.signin.models,
+    shop.staff.models,
     shop.storage.form_keys,
     shop.storage.journal,
     shop.storage.lookup,

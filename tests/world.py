@@ -85,6 +85,7 @@ from shop.questions.questions import ask_question
 from shop.questions.rules import Asked
 from shop.signin.models import Passkey, UserSession
 from shop.signin.sessions import open_user_session
+from shop.staff.leaves import LeaveTerms, enter_leave
 from shop.storage.db import Database
 from shop.storage.outbox import post
 from shop.texts.rules import LEGAL
@@ -92,7 +93,8 @@ from shop.texts.texts import publish_text
 from shop.verification.changes import ask_change
 from shop.verification.evidence_letters import send_letter
 from shop.verification.verification import Evidence, verify
-from shop.web.kit.sessions import VISITOR, Viewer, load_viewer
+from shop.web.kit.sessions import VISITOR, load_viewer
+from shop.web.kit.viewers import Viewer
 from tests.agreed import make_draft
 from tests.banking import Line, camt
 from tests.factories import (
@@ -207,6 +209,16 @@ class World:
         return next(person for person in self.people if person.role == role)
 
 
+def _colleague_away(session: Session) -> dict[str, int]:
+    """A colleague who is away in a week."""
+    lea = make_staff(session, LOGISTICS, email="lea@comptoir.example")
+    session.flush()
+    day = today() + timedelta(days=7)
+    leave = enter_leave(session, lea, LeaveTerms(day, day), by=BOSS, at=now())
+    session.flush()
+    return {"staff:user_id": lea.id, "staff:leave_id": leave.id}
+
+
 def make_world(database: Database) -> World:
     """Everything, by the services where there are services for it."""
     world = World()
@@ -243,7 +255,7 @@ def make_world(database: Database) -> World:
             **_texts(session),
             "home:number": _home(session),
             "pages:version": 3,
-            "staff:user_id": make_staff(session, LOGISTICS, email="lea@comptoir.example").id,
+            **_colleague_away(session),
             "staff:act": "suspension",
             **_drawn(session, theirs),
             "establishment_id": Own(elsewhere.id, body.organisation_id),

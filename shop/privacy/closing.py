@@ -15,6 +15,7 @@ from shop.organisations.organisations import get_organisation
 from shop.people.emails import post_to
 from shop.people.models import User
 from shop.signin.sessions import close_sessions
+from shop.staff.leaves import release_substitute
 from shop.staff.staff import ensure_administrator_stays
 from shop.storage.journal import record
 
@@ -51,6 +52,8 @@ def deactivate(session: Session, user: User, *, reason: str = "", by: Actor, at:
     _ensure_organisation_goes_on(session, user)
     user.active = False
     close_sessions(session, user.id, at=at)
+    if of_staff:
+        release_substitute(session, user, by=by, at=at)
     post_to(session, user, "account_closed", at=at)
     record(session, f"user:{user.id}", "deactivate", by=by, at=at, reason=reason)
 

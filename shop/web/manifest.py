@@ -63,6 +63,7 @@ from shop.web.signin import credentials, passkey_sign_in, passkeys, second_step,
 from shop.web.signin import views as signin
 from shop.web.staff import acts as staff_acts
 from shop.web.staff import joining as staff_joining
+from shop.web.staff import leaves as staff_leaves
 from shop.web.staff import office as staff_office
 from shop.web.stock import movements as stock_movements
 from shop.web.stock import views as stock
@@ -130,6 +131,7 @@ PAGES = (
     home_office,
     staff_office,
     staff_acts,
+    staff_leaves,
     staff_joining,
     jobs,
     journal,

@@ -70,6 +70,9 @@ OF_CLIENTS = """
 AccountsAddress NoRoleChosen RecordedByYou SameRoles
 ClientNoteMissing ClientNoteTooLong ContactMayNotBuy DiscountReasonMissing
 DiscountTooHigh ShippingReasonMissing UnknownVatRate ValidityTooLong WordsTooLong
+LeaveOver LeaveOverlaps LeaveRefused LeaveReversed LeaveTooLong NobodyForRoles NoRoleGranted
+ReplacesSomebody RoleNotHeld SubstituteAway SubstituteSuspended SubstitutesThemselves
+SubstitutionCircular
 """
 #: Those of price agreements.
 OF_AGREEMENTS = """

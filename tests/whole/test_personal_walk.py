@@ -50,6 +50,7 @@ LEFT_OUT = {
     "ReceivableSettings": STAFF,
     "ReminderSwitch": STAFF,
     "SettingChange": STAFF,
+    "StaffLeave": "the staff only, whose accounts are not erased; the journal has each absence",
     "Statement": STAFF,
     "StatementFile": STAFF,
     "StatementMapping": STAFF,

@@ -255,6 +255,11 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "accounting": "y",
         "shown": mark_of(["logistics"], ["accounting"]),
     },
+    "staff.enter_absence": {
+        "starts_on": TOMORROW.isoformat(),
+        "ends_on": TOMORROW.isoformat(),
+        "substitute": "",
+    },
     "staff.join": {"password": NEW_PASSWORD},
     "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
     | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},

@@ -17,8 +17,8 @@ from shop.core.text import day, paris_day
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
 from shop.web.kit.desk import MOST, Item, Shelf
-from shop.web.kit.sessions import Viewer
 from shop.web.kit.site import current_language
+from shop.web.kit.viewers import Viewer
 
 #: A delivery without a receipt is called on the way for so many days after it was shipped.
 DAYS_ON_THE_WAY = 15

@@ -12,7 +12,7 @@ from shop.core.sales import PICK_UP
 from shop.organisations.addresses import AddressChoices, address_choices
 from shop.organisations.contacts import callable_contacts_of
 from shop.register.rules import Nature
-from shop.web.kit.sessions import Viewer
+from shop.web.kit.viewers import Viewer
 
 
 def places_of(

@@ -24,8 +24,9 @@ from shop.core.sales import SaleLine
 from shop.core.text import paris_day, typed_percent
 from shop.ops.clock import now
 from shop.web.kit.paging import came_from
-from shop.web.kit.sessions import Viewer, actor, load_viewer
+from shop.web.kit.sessions import actor, load_viewer
 from shop.web.kit.site import current_language, reading
+from shop.web.kit.viewers import Viewer
 
 #: Products that a search of a reference shows; the exact one comes first.
 A_FEW = 8

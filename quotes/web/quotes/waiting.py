@@ -13,7 +13,7 @@ from shop.core.text import paris_day
 from shop.dossiers.dossiers import readable_by
 from shop.dossiers.models import Dossier
 from shop.web.kit.desk import MOST, Item, Shelf
-from shop.web.kit.sessions import Viewer
+from shop.web.kit.viewers import Viewer
 
 
 def quotes_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:

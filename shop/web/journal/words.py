@@ -47,6 +47,7 @@ FACTS = {
     "siret": _l("SIRET"),
     "reason": _l("Reason"),
     "words": _l("In words"),
+    "substitute": _l("Substitute"),
 }
 #: Entries whose sentence names products: their names are French, so on other pages it is left out.
 GOODS = frozenset({"cancel_units"})

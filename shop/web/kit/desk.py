@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from shop.web.kit.sessions import Viewer
+from shop.web.kit.viewers import Viewer
 
 #: Rows of one kind that the home shows; the link after them leads to all.
 MOST = 5

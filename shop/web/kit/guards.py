@@ -18,8 +18,9 @@ from shop.core.workflow import Procedure
 from shop.members.team import joining_of
 from shop.organisations.rules import QuoteWayClosed, ensure_quote_way
 from shop.web.kit.ended import to_sign_in
-from shop.web.kit.sessions import Viewer, viewer
+from shop.web.kit.sessions import viewer
 from shop.web.kit.site import reading
+from shop.web.kit.viewers import Viewer
 
 P = ParamSpec("P")
 View = Callable[P, Any]

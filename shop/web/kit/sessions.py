@@ -1,126 +1,45 @@
 """Who requests this page: the viewer, read in one statement, and their actor."""
 
 import logging
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shop.core import rights
-from shop.core.actors import CUSTOMER, Actor, member_roles
+from shop.core.actors import Actor
 from shop.core.errors import DomainError
-from shop.core.rights import Right, may
 from shop.core.sales import price_basis
 from shop.core.text import paris_day
 from shop.core.vat import PriceBasis
 from shop.members.models import Membership
 from shop.ops.clock import now, today
 from shop.organisations.models import Establishment, Organisation
-from shop.organisations.rules import Verification, is_public_body
 from shop.people.models import User
-from shop.register.rules import Nature
 from shop.signin.models import Passkey, UserSession
 from shop.signin.sessions import digest, note_seen, open_user_session
+from shop.staff.models import StaffLeave
 from shop.storage.journal import record
 from shop.web.kit.site import plain_database, reading, settings
+from shop.web.kit.viewers import Replaced, Viewer
 
 log = logging.getLogger("comptoir.refusals")
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """A signed-in person, as pages and services need them. The Flask-Login user.
-
-    `has_second_factor`: a code is required after the password. `owes_second_factor`: a member of
-    the staff who has neither codes nor a passkey, and has to set one up first; until then they have
-    no staff rights.
-    """
-
-    user_id: int
-    name: str
-    email: str
-    phone: str
-    function: str
-    language: str
-    staff_roles: frozenset[str]
-    organisation_id: int | None
-    organisation_name: str | None
-    establishment_id: int | None
-    establishment_name: str | None
-    administers: bool | None
-    buys: bool | None
-    accountant: bool | None
-    everywhere: bool | None
-    nature: Nature | None
-    verification: Verification | None
-    agreed_until: date | None
-    has_second_factor: bool = False
-    has_passkey: bool = False
-    owes_second_factor: bool = False
-    session_id: int = 0
-    secret: str = field(default="", repr=False)
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def get_id(self) -> str:
-        """The content of the cookie: the secret of this browser's session."""
-        return self.secret
-
-    @property
-    def is_staff(self) -> bool:
-        return bool(self.staff_roles)
-
-    def works_as(self, *roles: str) -> bool:
-        """Whether they have one of these roles of the staff."""
-        return not self.staff_roles.isdisjoint(roles)
-
-    @property
-    def is_public_body(self) -> bool:
-        """Whether they buy for a verified public body: prices excluding VAT are shown first."""
-        return is_public_body(self.nature, self.verification)
-
-    @property
-    def actor(self) -> Actor:
-        """The person with their roles: those of the staff, or the rights in their organisation."""
-        of_staff = self.staff_roles if not self.owes_second_factor else frozenset[str]()
-        return Actor(
-            self.name,
-            of_staff or self.member_roles | {CUSTOMER},
-            self.user_id,
-            self.organisation_id,
-            self.email,
-            self.establishment_id,
-            self.organisation_id is not None and not self.everywhere,
-            not self.has_agreement,
-        )
-
-    @property
-    def has_agreement(self) -> bool:
-        """Whether a signed agreement of the organisation may be in force today."""
-        return self.agreed_until is not None and self.agreed_until >= today()
-
-    @property
-    def member_roles(self) -> frozenset[str]:
-        """The person's roles in their organisation; empty without one."""
-        if self.organisation_id is None:
-            return frozenset()
-        return member_roles(bool(self.administers), bool(self.buys), bool(self.accountant))
-
-    def may(self, right: Right) -> bool:
-        """Whether the person has a right of the table; a person without organisation has none."""
-        return may(self.actor, right)
-
-
+_Absent = aliased(User)
 _PERSON = (
     select(
+        StaffLeave.ends_on.label("replaces_until"),
+        StaffLeave.roles.label("granted"),
+        _Absent.name.label("absent"),
+        _Absent.staff_roles.label("absent_roles"),
         User.id,
         User.name,
         User.email,
@@ -145,9 +64,20 @@ _PERSON = (
     .outerjoin(Membership, (Membership.user_id == User.id) & Membership.is_in)
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
     .outerjoin(Establishment, Establishment.id == Membership.establishment_id)
+    .outerjoin(
+        StaffLeave,
+        (StaffLeave.substitute_id == User.id)
+        & StaffLeave.is_replaced
+        & bindparam("today", type_=StaffLeave.starts_on.type).between(
+            StaffLeave.starts_on, StaffLeave.ends_on
+        ),
+    )
+    .outerjoin(_Absent, _Absent.id == StaffLeave.user_id)
     .where(User.active)
-    .limit(1)
+    .order_by(StaffLeave.ends_on, StaffLeave.id)
 )
+#: How many columns of these are about the person whom the viewer replaces: they come first.
+_OF_LEAVE = 4
 _LOAD = _PERSON.where(User.id == bindparam("user_id"))
 _IN_SESSION = (
     _PERSON.add_columns(UserSession.id.label("session_id"), UserSession.seen_at)
@@ -178,8 +108,21 @@ def carried_over() -> dict[str, Any]:
 
 def load_viewer(session: Any, user_id: int) -> Viewer | None:
     """The viewer of a user id, from a session or a connection; None if closed or unknown."""
-    row = session.execute(_LOAD, {"user_id": user_id}).first()
-    return Viewer(*row) if row else None
+    rows = session.execute(_LOAD, {"user_id": user_id, "today": today()}).all()
+    return _viewer_of(rows, rows[0][_OF_LEAVE:]) if rows else None
+
+
+def _viewer_of(rows: Sequence[Row[Any]], facts: Sequence[Any]) -> Viewer:
+    """The viewer of the first row; each row has a person whom they replace today, or nobody. A role
+    that the absent person no longer has is not had for them.
+    """
+    replaces = tuple(
+        Replaced(row.absent, row.replaces_until, row.granted & row.absent_roles)
+        for row in rows
+        if row.replaces_until
+    )
+    person, granted = Viewer(*facts), (one.roles for one in replaces)
+    return replace(person, staff_roles=person.staff_roles.union(*granted), replaces=replaces)
 
 
 def start(session: Session, user_id: int, *, at: datetime) -> Viewer | None:
@@ -216,13 +159,14 @@ def actor() -> Actor:
 
 
 def _load_from_cookie(secret: str) -> Viewer | None:
-    row = reading().execute(_IN_SESSION, {"key": digest(secret), "at": now()}).first()
-    if row is None:
+    asked = {"key": digest(secret), "at": now(), "today": today()}
+    rows = reading().execute(_IN_SESSION, asked).all()
+    if not rows:
         return None
-    *facts, session_id, seen_at = row
+    *facts, session_id, seen_at = rows[0][_OF_LEAVE:]
     if paris_day(seen_at) != paris_day(now()):
         g.seen_again = session_id
-    person = Viewer(*facts)
+    person = _viewer_of(rows, facts)
     shown = person.has_second_factor or person.has_passkey
     owes = settings().requires_second_factor and person.is_staff and not shown
     return replace(person, owes_second_factor=owes, session_id=session_id, secret=secret)

@@ -12,7 +12,7 @@ from shop.members.models import Invitation, Membership
 from shop.organisations.models import Organisation
 from shop.people.models import User
 from shop.web.kit.desk import MOST, Item, Shelf
-from shop.web.kit.sessions import Viewer
+from shop.web.kit.viewers import Viewer
 
 
 def invitations_waiting(session: Session, person: Viewer, at: datetime) -> Shelf:

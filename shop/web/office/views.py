@@ -12,6 +12,7 @@ from shop.dossiers.day import done_on
 from shop.dossiers.repeated_emails import SENDERS
 from shop.dossiers.signatures import signing_state
 from shop.ops.clock import now, today
+from shop.staff.rules import names_of
 from shop.web.dossiers.sentences import SENTENCES
 from shop.web.kit.found import found_by_staff
 from shop.web.kit.guards import staff_only
@@ -77,6 +78,7 @@ def _home() -> str:
         titles={act: title for act, (title, _rest) in SENTENCES.items()},
         may_send=actor().has(*SENDERS),
         today=today(),
+        names_of=names_of,
     )
 
 

@@ -14,8 +14,9 @@ from shop.organisations.models import Address
 from shop.web.kit.confirming import confirmation
 from shop.web.kit.destinations import forget_destination
 from shop.web.kit.guards import member_with
-from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, local_target, reading
+from shop.web.kit.viewers import Viewer
 from shop.web.organisations import blueprint
 from shop.web.organisations.forms import DeliveryForm, HeaderForm, PayingServiceForm
 

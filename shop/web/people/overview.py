@@ -18,7 +18,7 @@ from shop.register.rules import Nature
 from shop.verification.evidence_letters import last_letter, may_send_letter
 from shop.verification.models import EvidenceFile
 from shop.verification.verification import open_transitions
-from shop.web.kit.sessions import Viewer
+from shop.web.kit.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True)

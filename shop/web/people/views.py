@@ -10,8 +10,9 @@ from shop.ops.clock import now
 from shop.people import people
 from shop.web.kit.desk import shelves_of
 from shop.web.kit.guards import signed_in
-from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading
+from shop.web.kit.viewers import Viewer
 from shop.web.people import blueprint
 from shop.web.people.forms import ProfileForm
 from shop.web.people.overview import account_of

@@ -16,8 +16,9 @@ from shop.signin.passwords import hash_password
 from shop.verification.left_domain import note_new_email
 from shop.web.kit.guards import everybody, signed_in
 from shop.web.kit.once import SentBefore
-from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.viewers import Viewer
 from shop.web.people.forms import AddressForm, ChangePasswordForm, NewEmailForm, NewPasswordForm
 from shop.web.people.registration import links
 from shop.web.signin import blueprint

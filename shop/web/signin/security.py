@@ -22,8 +22,9 @@ from shop.signin.second_factor import (
 )
 from shop.signin.sessions import close_other_sessions, close_user_session, open_sessions
 from shop.web.kit.guards import signed_in
-from shop.web.kit.sessions import Viewer, actor, viewer
+from shop.web.kit.sessions import actor, viewer
 from shop.web.kit.site import database, reading, sentence_of
+from shop.web.kit.viewers import Viewer
 from shop.web.signin import blueprint
 from shop.web.signin.own_password import WrongPassword, counted_code, ensure_own_password
 from shop.web.signin.security_forms import SecondFactorForm, SetUpForm

@@ -11,9 +11,10 @@ from shop.core.actors import ADMIN
 from shop.core.errors import DomainError
 from shop.duties.duties import is_lifted
 from shop.duties.rules import DUTIES
-from shop.ops.clock import now
+from shop.ops.clock import now, today
 from shop.people.people import AddressTaken
 from shop.signin.passwords import hash_password
+from shop.staff.leaves import leaves_of
 from shop.staff.rules import (
     CustomersAddress,
     LastAdministrator,
@@ -59,6 +60,7 @@ def index() -> Any:
         "staff/index.html",
         rows=rows,
         query=kept(rows),
+        leaves=leaves_of(reading(), [one.user.id for one in rows], on=today()),
         names_of=names_of,
         duties=DUTIES,
         is_lifted=is_lifted(reading(), now()),
@@ -167,6 +169,7 @@ def _page(
         gained=[tab for tab in after if tab not in before],
         lost=[tab for tab in before if tab not in after],
         is_self=one.user.id == actor().user_id,
+        leaves=leaves_of(reading(), [user_id], on=today())[user_id],
         here="staff.index",
     )
     return html, status
