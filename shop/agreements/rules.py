@@ -38,7 +38,7 @@ class NeitherDiscountNorPrice(DomainError):
 
 
 class DiscountNotPossible(DomainError):
-    sentence = N_("A discount is more than 0 % and less than 100 %.")
+    sentence = N_("Enter a discount above 0 and below 100 per cent.")
     status = 422
 
 

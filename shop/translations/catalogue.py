@@ -42,6 +42,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+#: A sign that formatting would read as the beginning of a placeholder.
+_LONE = re.compile(r"%(?!\(\w+\)[sd])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,11 @@ def breaks_at_a_sign(french: str) -> bool:
     return bool(re.search(r"[^\s\u00a0\u202f«][!?;](?:\s|$)|\S [:;!?»]|« ", french))
 
 
+def has_lone_sign(text: str) -> bool:
+    """Whether a « % » of a sentence would be read as the beginning of a placeholder."""
+    return _LONE.search(text.replace("%%", "")) is not None
+
+
 def faults() -> Iterator[str]:
     """The findings of `check`, one sentence each."""
     found = list(sentences())
@@ -159,6 +166,9 @@ def faults() -> Iterator[str]:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         wanted = set(_PLACEHOLDER.findall(" ".join(ids)))
+        for text in (*ids, *translated):
+            if has_lone_sign(text):
+                yield f"{where}: % is not followed by a placeholder in {text!r}"
         for text in translated:
             if not set(_PLACEHOLDER.findall(text)) <= wanted:
                 yield f"{where}: placeholders differ in {text!r}"

@@ -12,6 +12,7 @@ from shop.translations.catalogue import (
     breaks_at_a_sign,
     compile_french,
     faults,
+    has_lone_sign,
     looked_up_both_ways,
 )
 
@@ -50,6 +51,14 @@ def test_a_plain_sentence_is_found_by_a_plain_look_up(sentence: str, french: str
 )
 def test_a_sign_of_two_parts_begins_no_line(french: str, breaks: bool) -> None:
     assert breaks_at_a_sign(french) is breaks
+
+
+@pytest.mark.parametrize(
+    ("text", "lone"),
+    [("Remise en % du prix", True), ("%(num)d devis", False), ("7,5 %%", False), ("%(a)x", True)],
+)
+def test_a_sign_that_formatting_would_read_is_found(text: str, lone: bool) -> None:
+    assert has_lone_sign(text) is lone
 
 
 def test_the_french_pages_break_at_no_sign() -> None:
