@@ -14,7 +14,7 @@ from quotes.quotes.renewal import propose_renewal
 from shop.agreements.agreements import end_agreement
 from shop.agreements.rules import Condition
 from shop.cart.contents import find_cart
-from shop.catalogue.models import Product
+from shop.catalogue.models import Category, Product
 from shop.core.actors import Actor
 from shop.core.money import UnitPrice
 from shop.core.sales import SaleLine, line_of
@@ -130,13 +130,18 @@ def test_pages_show_the_agreed_price_to_the_organisation_only(app, database: Dat
     assert buyer.user_id is not None
     member, visitor = sign_in(app.test_client(), buyer.user_id), app.test_client()
     with database.reading_session() as session:
-        place = f"/produit/{session.get_one(Product, line.product_id).slug}"
+        product = session.get_one(Product, line.product_id)
+        shelf = f"/rayon/{session.get_one(Category, product.category_id).slug}"
+        place = f"/produit/{product.slug}"
     address = f"/recherche?q={line.sku}"
     assert "7,77" in member.get(address).text
     assert "7,77" not in visitor.get(address).text
     shown = member.get(place).text
     assert "7,77" in shown and "6,66" in shown and TERMS.reference in shown
     assert TERMS.reference not in visitor.get(place).text
+    told = "Les filtres et le tri suivent le prix public"
+    assert told in member.get(shelf).text
+    assert told not in visitor.get(shelf).text
     member.post("/panier", data={"sku": line.sku, "quantity": "5"})
     cart = member.get("/panier").text
     assert "6,66" in cart and TERMS.reference in cart

@@ -8,12 +8,12 @@ from wtforms import StringField
 from shop.web.kit.fields import email, words
 from shop.web.kit.forms import ShopForm
 
-IN_CONFIRMATION = _l("It begins with CO and is in the confirmation e-mail.")
+IN_CONFIRMATION = _l("It is in the confirmation e-mail.")
 
 
 def order_number_field(*, hint: Any = IN_CONFIRMATION) -> StringField:
     """The number of an order, as it is typed."""
-    missing = _l("Enter the order number, such as CO-2026-000042.")
+    missing = _l("Enter the order number: it is in the confirmation e-mail.")
     return words(_l("Order number"), missing=missing, most=40, hint=hint)
 
 
