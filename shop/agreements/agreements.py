@@ -17,6 +17,7 @@ from shop.agreements.rules import (
     NoClients,
     NoConditions,
     SignedLater,
+    ensure_near,
     ensure_period,
 )
 from shop.core.actors import Actor
@@ -82,12 +83,13 @@ def sign_agreement(
     """The client has signed: the prices apply between the days of the agreement.
 
     Raises NotAllowed, NotFound, IllegalTransition, ClientSignatoryMissing, SignedLater,
-    AgreementOver, NoClients, NoConditions.
+    AgreementDayFar, AgreementOver, NoClients, NoConditions.
     """
     row, transition = ready(session, agreement_id, "sign_agreement", by)
     told, today = one_line(signatory), paris_day(at)
     if not told:
         raise ClientSignatoryMissing
+    ensure_near(signed_on, today)
     if signed_on > today:
         raise SignedLater
     ensure_period(row.starts_on, row.ends_on, today)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from shop.core.errors import N_, DomainError
 from shop.core.money import UnitPrice, round_half_up
@@ -10,6 +10,8 @@ from shop.core.sales import SaleLine
 
 #: A condition is from so many units of a line at most: a line of a cart holds no more.
 MOST_UNITS = 9_999
+#: How far from today the days of an agreement may be.
+FARTHEST = timedelta(days=3_653)
 #: Conditions of an agreement: each price of a client is read from all of them.
 MOST_CONDITIONS = 300
 MOST_CLIENTS = 300
@@ -72,6 +74,11 @@ class PriceNotLower(DomainError):
 
 class ConditionThere(DomainError):
     sentence = N_("The agreement has a condition for the same goods and quantity: remove it first.")
+    status = 422
+
+
+class AgreementDayFar(DomainError):
+    sentence = N_("Enter days within ten years of today.")
     status = 422
 
 
@@ -191,8 +198,16 @@ def tiers(
     return tuple(kept)
 
 
+def ensure_near(day: date, today: date) -> None:
+    """A year typed wrongly is found. Raises AgreementDayFar."""
+    if abs(day - today) > FARTHEST:
+        raise AgreementDayFar
+
+
 def ensure_period(starts_on: date, ends_on: date, today: date) -> None:
-    """Raises PeriodReversed, AgreementOver."""
+    """Raises AgreementDayFar, PeriodReversed, AgreementOver."""
+    for day in (starts_on, ends_on):
+        ensure_near(day, today)
     if ends_on < starts_on:
         raise PeriodReversed
     if ends_on < today:

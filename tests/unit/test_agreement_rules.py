@@ -143,3 +143,6 @@ def test_a_period_has_an_end_that_is_not_past():
         ensure_period(day, day - timedelta(days=1), day - timedelta(days=5))
     with pytest.raises(rules.AgreementOver):
         ensure_period(day - timedelta(days=9), day - timedelta(days=1), day)
+    for far in (date(1, 1, 1), date(9999, 12, 31)):
+        with pytest.raises(rules.AgreementDayFar):
+            ensure_period(*sorted((day, far)), day)

@@ -76,10 +76,10 @@ SubstitutionCircular
 """
 #: Those of price agreements.
 OF_AGREEMENTS = """
-AgreementOver AgreementReasonMissing AgreementReferenceTaken ClientSignatoryMissing
-ConditionThere DiscountNotPossible GoodsTwice
-NeitherDiscountNorPrice PeriodReversed PriceNotLower PriceNotPossible PriceOfMany SignedLater
-TooManyClients TooManyConditions UnitsNotPossible
+AgreementDayFar AgreementOver AgreementReasonMissing AgreementReferenceTaken
+ClientSignatoryMissing ConditionThere DiscountNotPossible GoodsTwice NeitherDiscountNorPrice
+PeriodReversed PriceNotLower PriceNotPossible PriceOfMany SignedLater TooManyClients
+TooManyConditions UnitsNotPossible
 """
 #: Those of the home page.
 OF_HOME = """

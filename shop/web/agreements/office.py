@@ -17,6 +17,7 @@ from shop.agreements.agreements import (
 from shop.agreements.lists import count_ending
 from shop.agreements.procedure import DECIDING, PREPARING
 from shop.agreements.rules import (
+    AgreementDayFar,
     AgreementOver,
     AgreementReferenceTaken,
     ClientSignatoryMissing,
@@ -52,6 +53,7 @@ TAB = Tab(
 )
 #: The form field that shows each refusal.
 BESIDE: dict[type[DomainError], str] = {
+    AgreementDayFar: "starts_on",
     AgreementOver: "ends_on",
     AgreementReferenceTaken: "reference",
     ClientSignatoryMissing: "signatory",
