@@ -29,6 +29,9 @@ _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 #: Spaces between words, except those that French typography does not break.
 _GAPS = re.compile("[^\\S\u00a0\u202f]+")
 
+#: A space that a line must not break at: before a sign of two parts, inside quotation marks.
+_KEPT_SPACE = re.compile(r" (?=[:;?!»])|(?<=«) ")
+
 #: Patterns of the CLDR: ¤ is the currency sign, % formats a percentage.
 _PATTERNS = {
     "fr": {
@@ -75,6 +78,13 @@ def unit_price(tenthousandths: int, language: str = "fr") -> str:
 
 
 @lru_cache(_KEPT)
+def kept_spaces(typed: str) -> str:
+    """A text as a person types it, whose lines break neither before a French sign of two parts nor
+    inside quotation marks.
+    """
+    return _KEPT_SPACE.sub(NBSP, typed)
+
+
 def percent(basis_points: int, language: str = "fr") -> str:
     """A rate from basis points: 550 is « 5,5 % »."""
     return _figure(basis_points, 4, _PATTERNS[language]["percent"], language)

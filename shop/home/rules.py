@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from shop.core.errors import N_, Changed, DomainError
+from shop.core.text import kept_spaces
 
 #: Products that the home page puts forward.
 MOST_PRODUCTS = 4
@@ -83,7 +84,7 @@ class Banner:
         return self.first <= day <= self.last
 
     def told(self, language: str) -> str:
-        return self.french if language == "fr" else self.english
+        return kept_spaces(self.french) if language == "fr" else self.english
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shop.core.errors import N_, DomainError
+from shop.core.text import kept_spaces
 
 #: As long as a page can show with profit.
 LONGEST = 40_000
 _SPAN = re.compile(r"\*\*(?P<strong>[^*]+)\*\*|\[(?P<words>[^\]]+)\]\((?P<href>[^)]*)\)")
 _HREF = re.compile(r"/(?!/)[^\s\"<>\\]*|https://[^\s\"<>\\]+|mailto:[^\s\"<>\\]+@[^\s\"<>\\]+")
-#: A space that a line must not break at: before a sign of two parts, inside quotation marks.
-_KEPT_SPACE = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _TAG = re.compile(r"</?[a-zA-Z!]")
 
 
@@ -112,7 +111,7 @@ def read_text(typed: str) -> list[Section]:
     """The sections of a text that `ensure_text()` lets pass; French signs keep their space."""
     sections: list[Section] = []
     title, lines = "", []
-    for line in [*_KEPT_SPACE.sub("\u00a0", typed).splitlines(), None]:
+    for line in [*kept_spaces(typed).splitlines(), None]:
         if line is not None and not line.startswith("## "):
             lines.append(line.strip())
             continue

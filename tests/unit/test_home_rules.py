@@ -110,3 +110,8 @@ def test_a_product_is_put_forward_once():
 )
 def test_a_version_is_read_as_it_was_written(content: HomeContent):
     assert read(written(content)) == content
+
+
+def test_french_signs_of_a_banner_keep_their_space():
+    banner = Banner("Fin d’année : « devis » en ligne", "", *DAYS)
+    assert banner.told("fr") == "Fin d’année\u00a0: «\u00a0devis\u00a0» en ligne"

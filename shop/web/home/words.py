@@ -22,7 +22,7 @@ def told(
     shown = []
     if banner is not None:
         days = {"first": day(banner.first, language), "last": day(banner.last, language)}
-        shown = [banner.french, banner.english, _("From %(first)s to %(last)s", **days)]
+        shown = [banner.told("fr"), banner.told("en"), _("From %(first)s to %(last)s", **days)]
         shown += [banner.link] if banner.link else []
     return [
         (_("Departments"), departments if content.departments else [_("All, as in the catalogue")]),
