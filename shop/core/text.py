@@ -78,13 +78,6 @@ def unit_price(tenthousandths: int, language: str = "fr") -> str:
 
 
 @lru_cache(_KEPT)
-def kept_spaces(typed: str) -> str:
-    """A text as a person types it, whose lines break neither before a French sign of two parts nor
-    inside quotation marks.
-    """
-    return _KEPT_SPACE.sub(NBSP, typed)
-
-
 def percent(basis_points: int, language: str = "fr") -> str:
     """A rate from basis points: 550 is « 5,5 % »."""
     return _figure(basis_points, 4, _PATTERNS[language]["percent"], language)
@@ -178,6 +171,13 @@ def clock_time(value: datetime, language: str = "fr") -> str:
 def moment(value: datetime, language: str = "fr") -> str:
     """« 20 nov., 14 h 02 »."""
     return f"{day_short(value, language)}, {clock_time(value, language)}"
+
+
+def kept_spaces(typed: str) -> str:
+    """A text as a person types it, whose lines break neither before a French sign of two parts nor
+    inside quotation marks.
+    """
+    return _KEPT_SPACE.sub(NBSP, typed)
 
 
 def one_line(words: str) -> str:

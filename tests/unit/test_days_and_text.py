@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -220,3 +221,10 @@ def test_no_business_day_after_is_the_day_itself():
     sunday = date(2026, 11, 22)
     assert add_business_days(sunday, 0) == sunday
     assert add_business_days(sunday, 2) == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("write", [text.money, text.unit_price, text.percent, text.number])
+def test_a_figure_is_formatted_once_and_kept(write: Any):
+    write(123_457, "fr")
+    before = write.cache_info().hits
+    assert write(123_457, "fr") and write.cache_info().hits == before + 1
