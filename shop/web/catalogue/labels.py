@@ -80,9 +80,7 @@ def cards(rows: Iterable[Any], language: str) -> list[Card]:
 
 def _card(row: Any, language: str, conditions: Sequence[Condition], add: str, watch: str) -> Card:
     availability = availability_of(row)
-    listed = _sold_one(row, UnitPrice(row.tenthousandths))
-    sold = agreed(listed, (row.category_id, row.chapter_id), conditions)
-    excluding, including = _amounts(row, sold)
+    excluding, including, note = _prices(row, language, conditions)
     url = f"/produit/{row.slug}"
     photograph = next(iter(photographs_from(row.photographs[:1])), None)
     return Card(
@@ -99,8 +97,22 @@ def _card(row: Any, language: str, conditions: Sequence[Condition], add: str, wa
         add.format(row.name),
         f"{url}#tell-me",
         watch.format(row.name),
-        _agreement_note(sold, language),
+        note,
     )
+
+
+def _prices(row: Any, language: str, conditions: Sequence[Condition]) -> tuple[int, int, str]:
+    """One unit excluding and including VAT, in cents, and the agreement that gives the price; the
+    second is for information at an agreed price.
+    """
+    listed = UnitPrice(row.tenthousandths)
+    if not conditions:
+        return listed.times(1).cents, row.cents, ""
+    sold = agreed(_sold_one(row, listed), (row.category_id, row.chapter_id), conditions)
+    if sold.list_price is None:
+        return sold.amount.cents, row.cents, ""
+    note = _agreement_note(sold.agreement, sold.list_price, language)
+    return sold.amount.cents, sold.unit_price.including(row.vat_rate).cents, note
 
 
 def agreed_prices(shown: ShownProduct) -> tuple[SaleLine, ...]:
@@ -115,21 +127,6 @@ def _sold_one(row: Any, price: UnitPrice) -> SaleLine:
     return SaleLine(row.id, row.sku, row.name, 1, price, row.vat_rate, row.eco_fee)
 
 
-def _agreement_note(line: SaleLine, language: str) -> str:
-    """The agreement that gives the price and the public price; empty without one."""
-    if line.list_price is None:
-        return ""
-    price = text.unit_price(line.list_price.tenthousandths, language)
-    return _(
-        "Agreement %(reference)s, public price %(price)s", reference=line.agreement, price=price
-    )
-
-
-def _amounts(row: Any, line: SaleLine) -> tuple[int, int]:
-    """One unit excluding and including VAT, in cents; the second for information at an agreed
-    price.
-    """
-    including = (
-        row.cents if line.list_price is None else line.unit_price.including(row.vat_rate).cents
-    )
-    return line.amount.cents, including
+def _agreement_note(reference: str, public: UnitPrice, language: str) -> str:
+    price = text.unit_price(public.tenthousandths, language)
+    return _("Agreement %(reference)s, public price %(price)s", reference=reference, price=price)
