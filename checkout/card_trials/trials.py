@@ -5,7 +5,7 @@ customer. The network is never called under a lock.
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -36,13 +36,12 @@ from shop.core.text import one_line
 from shop.opening.doors import ConfirmedAlready, note_step
 from shop.opening.rules import Step
 from shop.people.models import User
+from shop.settings.validity import payment_page_time_at
 from shop.storage.db import Database, get_locked
 from shop.storage.transitions import Subject, advance, begin
 
 #: What a trial charges: the smallest amount that the processor takes.
 AMOUNT = LEAST
-#: How long the page of a trial is open.
-OPEN_FOR = timedelta(minutes=45)
 _LONGEST_PROBLEM = 300
 
 
@@ -79,7 +78,7 @@ def start_trial(session: Session, *, by: Actor, at: datetime) -> CardTrial:
         reference=secrets.token_urlsafe(24),
         state=PROCEDURE.first("start_trial"),
         started_at=at,
-        expires_at=closes_at(at, OPEN_FOR),
+        expires_at=closes_at(at, payment_page_time_at(session, at)),
         user_id=by.user_id,
         by_name=by.name,
     )
@@ -148,7 +147,7 @@ def follow_trial(
         trial = session.get_one(CardTrial, trial_id)
     before = trial.state
     if is_started(trial.state):
-        found = gateway.fetch(trial.session_id) if trial.session_id else None
+        found = _found(gateway, trial)
         with database.transaction() as session:
             trial = get_locked(session, CardTrial, trial_id)
             _note_payment(session, trial, found, at=at)
@@ -158,6 +157,18 @@ def follow_trial(
             trial = get_locked(session, CardTrial, trial_id)
             _note_refund(session, trial, refund, answer, at=at)
     return has_moved(before, trial.state)
+
+
+def _found(gateway: PaymentGateway, trial: CardTrial) -> Payment | None:
+    """The payment of a trial; None for a page that was not opened, and for one that the processor
+    does not know: the key of the shop may be another one by now.
+    """
+    if trial.session_id is None:
+        return None
+    try:
+        return gateway.fetch(trial.session_id)
+    except CardProcessorRefused:
+        return None
 
 
 def _note_payment(

@@ -1,5 +1,6 @@
 """Before a shop opens, an administrator pays 0.50 € and has it back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,16 @@ def test_a_page_that_nobody_pays_is_dropped(database: Database, gateway: FakeGat
     gateway.expire("cs_1")
     assert follow(database, gateway).state is TrialState.DROPPED
     assert opened(database, gateway) != first
+
+
+def test_a_page_that_the_processor_does_not_know_is_dropped_once_it_would_be_over(
+    database: Database, gateway: FakeGateway
+):
+    opened(database, gateway)
+    gateway.payments.clear()  # the shop has another key by now
+    assert follow(database, gateway).state is TrialState.STARTED
+    with clock.travelled(timedelta(hours=1)):
+        assert follow(database, gateway).state is TrialState.DROPPED
 
 
 def test_another_amount_does_not_pass(database: Database, gateway: FakeGateway):
