@@ -12,11 +12,17 @@ from shop.catalogue.product_lists import Wanted, product_listing
 from shop.core.actors import Actor
 from shop.core.text import one_line
 from shop.documents.spreadsheets import csv_of
-from shop.imports.bulk_rules import BulkChange, NothingSelected, cell_of, ensure_change
+from shop.imports.bulk_rules import (
+    BulkChange,
+    NothingSelected,
+    SelectionTooLarge,
+    cell_of,
+    ensure_change,
+)
 from shop.imports.column_rules import KEY, TITLES
 from shop.imports.imports import SentTable, check_import, receive_import
 from shop.imports.models import ProductImport
-from shop.imports.rules import LONGEST_FILENAME, MOST_LINES, TooManyLines
+from shop.imports.rules import LONGEST_FILENAME, MOST_LINES
 from shop.storage.paging import Listing, Place, count_of
 
 #: Products read from the database at once.
@@ -53,7 +59,7 @@ def begin_bulk_change(
     """Keep the new values of a selection as an import, which the worker compares. `name`: what the
     history of prices and the journal call it.
 
-    Raises NotAllowed, NothingSelected, TooManyLines, PercentageMissing, ValueMissing,
+    Raises NotAllowed, NothingSelected, SelectionTooLarge, PercentageMissing, ValueMissing,
     PriceDayInPast, PriceDayTooFar.
     """
     ensure_change(change)
@@ -61,7 +67,7 @@ def begin_bulk_change(
     if not count:
         raise NothingSelected
     if count > MOST_LINES:
-        raise TooManyLines(most=MOST_LINES)
+        raise SelectionTooLarge(most=MOST_LINES)
     # The language of the catalogue, as a file of the staff would say it.
     head = [TITLES[KEY][1], TITLES[change.field][1]]
     data = csv_of(head, _cells(session, selection, change))

@@ -53,6 +53,11 @@ class NothingSelected(DomainError):
     status = 422
 
 
+class SelectionTooLarge(DomainError):
+    sentence = N_("A bulk change has at most %(most)s products: narrow the search of the list.")
+    status = 422
+
+
 class PercentageMissing(DomainError):
     sentence = N_("Enter a percentage above 0.")
     status = 422

@@ -11,6 +11,7 @@ from shop.catalogue.product_lists import Wanted
 from shop.core.actors import LOGISTICS, SALES
 from shop.core.errors import NotAllowed
 from shop.core.text import paris_day
+from shop.imports import bulk_changes
 from shop.imports.bulk_changes import Selection, begin_bulk_change
 from shop.imports.bulk_rules import BulkAct, BulkChange, NothingSelected, Rounding
 from shop.imports.imports import check_import
@@ -119,6 +120,16 @@ def test_an_empty_selection_and_another_role_are_refused(database: Database, she
     with pytest.raises(NotAllowed), database.transaction() as session:
         day, act = paris_day(clock.now()), BulkChange(BulkAct.WITHDRAW)
         begin_bulk_change(session, EVERYTHING, act, day, name="x", by=STORES, at=clock.now())
+
+
+def test_a_selection_that_is_too_large_is_refused_beside_the_choice(
+    app: Any, database: Database, shelves: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bulk_changes, "MOST_LINES", 2)
+    client = staff(app, database, SALES, language="en")
+    data = {"act": "publish", "rounding": "cent", "vat_rate": "2000", "family": "enceintes"}
+    answer = client.post("/bureau/imports/modification", data=data)
+    assert answer.status_code == 422 and "at most 2 products" in answer.text
 
 
 def test_from_the_list_to_the_differences(app: Any, database: Database, shelves: list[int]):

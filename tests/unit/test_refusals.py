@@ -40,8 +40,8 @@ PriceSame SheetChanged SkuNotValid SkuTaken SupplyPromised WrongPrice
 OF_IMPORTS = """
 AmountExpected CellMissing CellNotValid EanRepeated FamilyAmbiguous FamilyUnknown FieldTwice
 LineRepeated NewProductIncomplete NothingMapped NothingSelected PercentageMissing RateExpected
-ReferenceNotMapped SkuWrittenOtherwise TextTooLong TooManyLines ValueMissing WholeExpected
-YesOrNoExpected
+ReferenceNotMapped SelectionTooLarge SkuWrittenOtherwise TextTooLong TooManyLines ValueMissing
+WholeExpected YesOrNoExpected
 """
 #: Those of what is recorded of deliveries.
 OF_DELIVERIES = """

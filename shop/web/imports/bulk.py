@@ -23,6 +23,7 @@ from shop.imports.bulk_rules import (
     NothingSelected,
     PercentageMissing,
     Rounding,
+    SelectionTooLarge,
     ValueMissing,
 )
 from shop.ops.clock import now, today
@@ -148,7 +149,7 @@ def begin_bulk() -> Any:
     except (PercentageMissing, ValueMissing, PriceDayInPast, PriceDayTooFar) as refusal:
         form.refuse(refusal)
         return _bulk(form, 422)
-    except NothingSelected as refusal:
+    except (NothingSelected, SelectionTooLarge) as refusal:
         form.act.errors = [sentence_of(refusal)]
         return _bulk(form, 422)
     flash(_("The new values are being compared: nothing is changed yet."), "good")
