@@ -99,7 +99,7 @@ class CreditLine:
     def _of(self, quantity: int, amount: Money) -> SaleLine:
         """A line of that amount, in the basis of the sale."""
         including = self.sold.basis is PriceBasis.INCLUDING
-        price = UnitPrice(amount.cents * 100)
+        price = UnitPrice.of(amount)
         if including:
             price = UnitPrice.from_including(amount, self.sold.vat_rate)
         return replace(

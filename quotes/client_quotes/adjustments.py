@@ -18,7 +18,7 @@ from quotes.client_quotes.rules import (
 from shop.catalogue.models import Product
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
-from shop.core.money import CENTS_SCALE, Money, UnitPrice
+from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, discounted
 
 
@@ -61,7 +61,7 @@ class Adjustments:
     def _shipped(self, line: SaleLine) -> SaleLine:
         if self.shipping is None:
             return line
-        return replace(line, unit_price=UnitPrice(self.shipping.cents * CENTS_SCALE))
+        return replace(line, unit_price=UnitPrice.of(self.shipping))
 
 
 def adjustments_of(session: Session, row: ClientQuote) -> Adjustments:
@@ -121,7 +121,7 @@ def add_free_line(
     WrongQuantity.
     """
     ensure_free_line(vat_rate, quantity)
-    price = UnitPrice(unit_price.cents * CENTS_SCALE)
+    price = UnitPrice.of(unit_price)
     line = ClientQuoteLine(name=name, unit_price=price, vat_rate=vat_rate, quantity=quantity)
     line.client_quote_id = row.id
     session.add(line)

@@ -78,8 +78,7 @@ def at_todays_prices(
     conditions: Sequence[Condition] = NO_CONDITIONS,
 ) -> tuple[list[SaleLine], list[Difference]]:
     """The lines at the present prices of the catalogue and of the buyer's agreements, and the
-    differences. Shipping keeps its
-    price including VAT, and is in cents as every price of today.
+    differences. Shipping keeps its price including VAT, and is in cents as every price of today.
     """
     ids = [line.product_id for line in lines if line.product_id is not None]
     products = {

@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from shop.core.days import add_month
-from shop.core.money import Money
+from shop.core.money import Money, Rate, round_half_up
 
 
 class Span(StrEnum):
@@ -49,13 +49,6 @@ def period_of(span: Span, today: date) -> Period:
         before = first - timedelta(days=1)
         return Period(span, date(before.year, 1, 1), before, today)
     return Period(span, add_month(today.replace(day=1), -11), today, today)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share of a whole, in basis points."""
-
-    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +108,12 @@ def rate_of(part: int, whole: int) -> Rate | None:
     """What share a part is of a whole, rounded to the nearest hundredth of a percent; None of
     nothing.
     """
-    return Rate((part * 20_000 + whole) // (2 * whole)) if whole else None
+    return Rate(round_half_up(part * 10_000, whole)) if whole else None
 
 
 def quotient_of(number: int, divisor: int) -> Hundredths | None:
     """A quotient, rounded to the nearest hundredth; None of nothing."""
-    return Hundredths((number * 200 + divisor) // (2 * divisor)) if divisor else None
+    return Hundredths(round_half_up(number * 100, divisor)) if divisor else None
 
 
 def drawn(rows: Iterable[tuple[tuple[Value, ...], int]]) -> tuple[Row, ...]:

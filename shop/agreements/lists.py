@@ -126,11 +126,6 @@ def find_organisation_named(session: Session, typed: str) -> Organisation | None
     return session.scalar(select(Organisation).where(named))
 
 
-def find_product_named(session: Session, sku: str) -> Product | None:
-    """The product of a reference."""
-    return session.scalar(select(Product).where(Product.sku == sku.strip()))
-
-
 def effects_of(
     session: Session, row: PriceAgreement, place: Place
 ) -> Page[tuple[Product, tuple[SaleLine, ...]]]:

@@ -2,6 +2,7 @@
 and one product with what its page shows.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,6 +158,21 @@ def get_office_product(session: Session, product_id: int) -> OfficeProduct:
         .order_by(Usage.name)
     )
     return OfficeProduct(found[0], found[1], found[2], found[3], found[4], list(usages))
+
+
+def products_named(session: Session, references: Collection[str]) -> dict[str, int]:
+    """The id of the product of each reference that has one, however it is written: hyphens, spaces
+    and capitals do not matter; one that is written so comes first. One statement.
+    """
+    keys = {typed: fold_reference(typed)[:40] for typed in references}
+    which = or_(Product.sku.in_(references), Product.reference_key.in_(set(keys.values()) - {""}))
+    columns = Product.id, Product.sku, Product.reference_key
+    found: dict[str, int] = {}
+    written: dict[str, int] = {}
+    for row in session.execute(select(*columns).where(which).order_by(Product.id.desc())):
+        found[row.reference_key] = written[row.sku] = row.id
+    named = {typed: written.get(typed) or found.get(key) for typed, key in keys.items()}
+    return {typed: one for typed, one in named.items() if one is not None}
 
 
 def history_of(session: Session, product_id: int, place: Place = FIRST) -> Page[JournalEntry]:

@@ -80,6 +80,11 @@ class UnitPrice:
             raise TypeError(f"UnitPrice is whole ten-thousandths, not {self.tenthousandths!r}")
 
     @classmethod
+    def of(cls, amount: Money) -> "UnitPrice":
+        """An amount excluding VAT as the price of one unit."""
+        return cls(amount.cents * CENTS_SCALE)
+
+    @classmethod
     def from_including(cls, including: Money, vat_rate: int) -> "UnitPrice":
         """The price excluding VAT of a price including VAT, at `vat_rate` basis points: rounded to
         the cent from one euro on, so that quantity × price is the amount of a line as printed.

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from shop.core.actors import Actor
-from shop.core.money import CENTS_SCALE, Money, UnitPrice, shared, total
+from shop.core.money import Money, UnitPrice, shared, total
 from shop.core.parties import Parties, parties_from
 from shop.core.vat import PriceBasis, Totals, breakdown
 
@@ -65,7 +65,7 @@ class SaleLine:
         """
         if self.unit_price.tenthousandths < UnitPrice.FINE_BELOW:
             return self.eco_fee
-        return UnitPrice(self.eco_fee.times(1).cents * CENTS_SCALE)
+        return UnitPrice.of(self.eco_fee.times(1))
 
     def columns(self, position: int) -> dict[str, Any]:
         """The line as a row of a quote or of an order: see `LINE_COLUMNS`."""

@@ -96,11 +96,11 @@ def _copy(email: Email, to: str, at: datetime) -> Email:
 
 
 def _is_erased(session: Session, email: Email) -> bool:
-    """Whether its recipient bought for themselves, or had the account, and is erased."""
-    statement = select(User.erased_at).where(User.is_erased)
-    if email.dossier_id is None:
-        return session.scalar(statement.where(User.email == email.to).limit(1)) is not None
+    """Whether its recipient bought for themselves and is erased. The e-mails of an account are
+    deleted with it.
+    """
     own = select(Dossier.user_id).where(
         Dossier.id == email.dossier_id, Dossier.organisation_id.is_(None)
     )
-    return session.scalar(statement.where(User.id.in_(own)).limit(1)) is not None
+    erased = select(User.id).where(User.is_erased, User.id.in_(own)).limit(1)
+    return session.scalar(erased) is not None

@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product
+from shop.catalogue.product_lists import products_named
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import N_, NotAllowed, NotFound
-from shop.core.folding import fold_reference
 from shop.home.models import HomeVersion
 from shop.home.rules import (
     DELIVERED,
@@ -59,24 +59,15 @@ def get_home(session: Session, number: int) -> HomeVersion:
 
 
 def find_products(session: Session, references: Sequence[str]) -> tuple[int, ...]:
-    """The ids of the products with the references that were typed, in their order; hyphens, spaces
-    and capitals do not matter. Raises ProductRefused, ProductTwice.
+    """The ids of the products with the references that were typed, in their order. Raises
+    ProductRefused, ProductTwice.
     """
-    keys = {fold_reference(typed) for typed in references} - {""}
-    found: dict[str, int] = {}
-    if keys:
-        rows = session.execute(
-            select(Product.id, Product.sku, Product.reference_key)
-            .where(Product.reference_key.in_(keys))
-            .order_by(Product.id)
-        ).all()
-        found = {row.reference_key: row.id for row in rows} | {row.sku: row.id for row in rows}
+    found = products_named(session, references) if references else {}
     ids = []
     for place, typed in enumerate(references, start=1):
-        one = found.get(typed) or found.get(fold_reference(typed))
-        if one is None:
+        if typed not in found:
             raise ProductRefused(place=place, reference=typed)
-        ids.append(one)
+        ids.append(found[typed])
     ensure_different(ids, references)
     return tuple(ids)
 
@@ -93,17 +84,16 @@ def products_forward(session: Session, ids: Sequence[int]) -> dict[int, Forward]
     return {row.id: Forward(*row) for row in rows}
 
 
-def ensure_may_publish(by: Actor) -> None:
-    """Raises NotAllowed."""
+def propose_home(session: Session, content: HomeContent, *, by: Actor) -> int:
+    """Whether a version can be published; nothing is. The number of the one that is shown. Raises
+    NotAllowed, SameHome.
+    """
     if not by.has(ADMIN):
         raise NotAllowed(act="publish_home")
-
-
-def propose_home(session: Session, content: HomeContent, *, by: Actor) -> None:
-    """Whether a version can be published; nothing is. Raises NotAllowed, SameHome."""
-    ensure_may_publish(by)
-    if latest_home(session)[1] == content:
+    number, shown = latest_home(session)
+    if shown == content:
         raise SameHome
+    return number
 
 
 def publish_home(
@@ -112,9 +102,8 @@ def publish_home(
     """Show a version from now on; `seen` is the number of the one that the person read. Raises the
     refusals of `propose_home()`, HomeChanged.
     """
-    if latest_home(session)[0] != seen:
+    if propose_home(session, content, by=by) != seen:
         raise HomeChanged
-    propose_home(session, content, by=by)
     row = HomeVersion(number=seen + 1, content=written(content), set_at=at, by_name=by.name)
     session.add(row)
     try:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Brand, Category, Product
-from shop.core.folding import fold_name, fold_reference
+from shop.catalogue.product_lists import products_named
+from shop.core.folding import fold_name
 from shop.imports.cell_rules import Shelves
 
 _FIELDS = {
@@ -25,7 +26,7 @@ _FIELDS = {
     "published": Product.published,
 }
 _RECORDS = (
-    select(Product.id, Product.reference_key, *_FIELDS.values())
+    select(Product.id, *_FIELDS.values())
     .join(Brand, Brand.id == Product.brand_id)
     .join(Category, Category.id == Product.category_id)
 )
@@ -47,14 +48,9 @@ def records_of(session: Session, product_ids: Collection[int]) -> dict[int, Mapp
 
 def products_called(session: Session, skus: Collection[str]) -> dict[str, Known]:
     """The product of each reference, however it is written; one that is written so comes first."""
-    keys = {fold_reference(sku)[:40] for sku in skus}
-    which = or_(Product.sku.in_(skus), Product.reference_key.in_(keys))
-    exact: dict[str, Known] = {}
-    folded: dict[str, Known] = {}
-    for row in session.execute(_RECORDS.where(which).order_by(Product.id.desc())):
-        exact[row.sku] = folded[row.reference_key] = Known(row.id, _record(row))
-    found = {sku: exact.get(sku) or folded.get(fold_reference(sku)[:40]) for sku in skus}
-    return {sku: known for sku, known in found.items() if known is not None}
+    ids = products_named(session, skus)
+    records = records_of(session, set(ids.values()))
+    return {sku: Known(key, records[key]) for sku, key in ids.items()}
 
 
 def owners_of(session: Session, eans: Collection[str]) -> dict[str, tuple[int, str]]:

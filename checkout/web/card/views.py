@@ -40,7 +40,7 @@ from shop.web.cart.sessions import remember_what_is_left
 from shop.web.kit.guards import everybody, member_with
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor, carry_over, viewer
-from shop.web.kit.site import plain_database, reading, sentence_of, settings
+from shop.web.kit.site import own_url, plain_database, reading, sentence_of
 
 #: References of the payments that this browser started: only it may ask for their result.
 STARTED_KEY = "payments"
@@ -118,9 +118,7 @@ def come_back() -> Any:
 
 
 def _addresses() -> Addresses:
-    # A demonstration may be visited under another name of this machine, which its cookie belongs
-    # to.
-    home = settings().public_url if settings().is_production else request.host_url.rstrip("/")
+    home = own_url()
     return Addresses(
         success_url=f"{home}{url_for('.come_back')}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=home + url_for("steps.payment"),

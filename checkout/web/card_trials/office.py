@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -26,7 +26,7 @@ from shop.web.kit.forms import ShopForm
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import current_language, plain_database, reading, sentence_of, settings
+from shop.web.kit.site import current_language, own_url, plain_database, reading, sentence_of
 
 #: Seconds between two looks at a trial that the processor has not decided.
 LOOK_AGAIN = 5
@@ -97,9 +97,7 @@ def come_back() -> Any:
 
 
 def _addresses() -> Addresses:
-    # A demonstration may be visited under another name of this machine, which its cookie belongs
-    # to.
-    home = settings().public_url if settings().is_production else request.host_url.rstrip("/")
+    home = own_url()
     return Addresses(
         success_url=home + url_for(".come_back"),
         cancel_url=home + url_for(".show"),

@@ -48,9 +48,7 @@ class AmendmentForm(ShopForm):
             if field.short_name.startswith("price_")
         }
         return {
-            position: UnitPrice(price.cents * CENTS_SCALE)
-            for position, price in typed.items()
-            if price is not None
+            position: UnitPrice.of(price) for position, price in typed.items() if price is not None
         }
 
 

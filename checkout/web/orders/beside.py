@@ -17,7 +17,7 @@ from checkout.orders.procedure import PROCEDURE
 from shop.clients.keys import Client
 from shop.clients.models import ClientNote
 from shop.clients.notes import notes_about
-from shop.core.money import Money
+from shop.core.money import Money, total
 from shop.dossiers.models import Dossier
 from shop.storage.paging import FIRST, Page
 from shop.web.kit.found import may_open
@@ -80,11 +80,11 @@ def _money(order: Order | None, invoices: Sequence[Invoice]) -> list[tuple[str, 
         return []
     sums = [(_("Ordered incl. VAT"), order.including)]
     if invoices:
-        invoiced, paid, due = (
-            Money(sum(getattr(one, name).cents for one in invoices))
-            for name in ("including", "paid", "due")
-        )
-        sums += [(_("Invoiced"), invoiced), (_("Received"), paid), (_("Left to pay"), due)]
+        sums += [
+            (_("Invoiced"), total([one.including for one in invoices])),
+            (_("Received"), total([one.paid for one in invoices])),
+            (_("Left to pay"), total([one.due for one in invoices])),
+        ]
     return sums
 
 

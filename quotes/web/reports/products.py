@@ -11,7 +11,15 @@ from quotes.web.reports import blueprint
 from quotes.web.reports.shown import filed, shown
 from shop.core.actors import LOGISTICS, SALES, SALES_ADMIN
 from shop.core.errors import NotFound
-from shop.documents.spreadsheets import CSV, MEDIA_TYPES, Cell, csv_rows, xlsx_parts
+from shop.documents.spreadsheets import (
+    CSV,
+    MEDIA_TYPES,
+    XLSX,
+    Cell,
+    csv_rows,
+    ensure_fits_sheet,
+    xlsx_parts,
+)
 from shop.ops.clock import now, today
 from shop.storage.db import Database
 from shop.storage.paging import Place
@@ -50,6 +58,9 @@ def products_file(kind: str) -> Any:
         _("On the shelf"),
         _("Turns in a year"),
     ]
+    if kind == XLSX:
+        listed = turned_products(reading(), place_asked(), today=today(), language=language())
+        ensure_fits_sheet(listed.total)
     rows = _rows(plain_database(), place_asked(), language())
     parts = csv_rows(head, rows) if kind == CSV else xlsx_parts(head, rows, at=now())
     name = f"comptoir-rapport-produits-{today()}.{kind}"

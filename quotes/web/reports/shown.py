@@ -15,14 +15,13 @@ from quotes.reports.rules import (
     Month,
     Pair,
     Period,
-    Rate,
     Span,
     Table,
     Value,
     period_of,
 )
 from shop.core.errors import N_, NotFound
-from shop.core.money import Money
+from shop.core.money import Money, Rate
 from shop.core.text import day, money, month, number, percent, typed_percent
 from shop.documents.spreadsheets import CSV, MEDIA_TYPES, Cell, csv_of, xlsx_of
 from shop.ops.clock import now, today
@@ -121,7 +120,7 @@ def shown(cell: Value) -> str:
         case Month():
             return month(cell.first, language())
         case Rate():
-            return percent(cell.points, language())
+            return percent(cell.basis_points, language())
         case Hundredths():
             return typed_percent(cell.value, language())
         case Money():
@@ -143,7 +142,7 @@ def filed(cell: Value) -> Cell:
         case Month():
             return cell.first
         case Rate():
-            return Decimal(cell.points) / 100
+            return Decimal(cell.basis_points) / 100
         case Hundredths():
             return Decimal(cell.value) / 100
     return cell

@@ -6,11 +6,12 @@ from flask import flash, redirect
 from flask_babel import gettext as _
 
 from shop.agreements.drafts import add_client, add_condition, remove_client, remove_condition
-from shop.agreements.lists import find_organisation_named, find_product_named
+from shop.agreements.lists import find_organisation_named
 from shop.agreements.procedure import PREPARING
 from shop.agreements.rules import Condition
+from shop.catalogue.product_lists import products_named
 from shop.core.errors import DomainError
-from shop.core.money import CENTS_SCALE, UnitPrice
+from shop.core.money import UnitPrice
 from shop.ops.clock import now
 from shop.web.agreements import blueprint
 from shop.web.agreements.forms import ClientForm, ConditionForm
@@ -88,16 +89,15 @@ def _asked(form: ConditionForm) -> Condition | None:
     """
     product_id = None
     if form.sku.data:
-        product = find_product_named(reading(), form.sku.data)
-        if product is None:
+        product_id = products_named(reading(), [form.sku.data]).get(form.sku.data)
+        if product_id is None:
             form.sku.errors = [_("No product has this reference.")]
             return None
-        product_id = product.id
     price = form.price.data
     return Condition(
         "",
         form.discount.data or 0,
-        UnitPrice(price.cents * CENTS_SCALE) if price is not None else None,
+        UnitPrice.of(price) if price is not None else None,
         form.category.data or None,
         product_id,
         form.units.data or 0,

@@ -108,6 +108,13 @@ def _fact(value: Any) -> str:
     return str(value)
 
 
+def own_url() -> str:
+    """The address of the shop for the browser that asks, to come back to from another site. A
+    demonstration may be visited under another name of this machine, which its cookie belongs to.
+    """
+    return settings().public_url if settings().is_production else request.host_url.rstrip("/")
+
+
 def current_language() -> str:
     locale = get_locale()
     return locale.language if locale is not None else "fr"

@@ -38,7 +38,7 @@ _LABELS = {
 @dataclass(frozen=True, slots=True)
 class Late:
     """What a queue should have done before today: its number, the choice of the queue's filter that
-    shows it, and its name, a lazy translation with %(num)d.
+    shows it, and its name, a lazy translation with %(num)s.
     """
 
     count: Callable[[Session], int]
