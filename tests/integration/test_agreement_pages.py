@@ -5,6 +5,7 @@ import re
 from sqlalchemy import select
 
 from shop.agreements.models import PriceAgreement
+from shop.catalogue.models import Category, Product
 from shop.core.actors import ADMIN, SALES
 from shop.organisations.models import Organisation
 from shop.storage.db import Database
@@ -67,6 +68,31 @@ def test_what_cannot_be_is_said_beside_its_field_and_kept(app, database: Databas
         assert answer.status_code == 422, fields
         assert said in answer.text, fields
         assert all(value in answer.text for value in fields.values()), fields
+
+
+def test_each_mistake_of_a_condition_stands_beside_its_field(app, database: Database):
+    with database.transaction() as session:
+        town = make_town(session, at=AT)
+        place = f"/bureau/accords/{make_draft(session, town.organisation_id).id}/conditions"
+        sku = session.scalars(select(Product.sku).order_by(Product.id)).first()
+        category = session.scalars(select(Category.id).order_by(Category.id)).first()
+    desk = staff(app, database, ADMIN)
+    for fields, beside in (
+        ({}, "discount"),
+        ({"discount": "5", "price": "3", "sku": sku}, "discount"),
+        ({"price": "99999", "sku": sku}, "price"),
+        ({"price": "3"}, "sku"),
+        ({"discount": "5", "sku": sku, "category": str(category)}, "category"),
+        ({"discount": "5", "units": "0"}, "units"),
+    ):
+        data = ALL | {f"condition-{name}": value for name, value in fields.items()}
+        answer = desk.post(place, data=data)
+        assert answer.status_code == 422, fields
+        assert re.findall(r'id="condition-(\w+)-error"', answer.text) == [beside], fields
+    twice = ALL | {"condition-discount": "5", "condition-units": "7"}
+    assert desk.post(place, data=twice).status_code == 303
+    again = desk.post(place, data=twice)
+    assert re.findall(r'id="condition-(\w+)-error"', again.text) == ["units"]
 
 
 def test_the_sales_desk_does_not_put_in_force(app, database: Database):

@@ -15,7 +15,7 @@ from shop.core.money import UnitPrice
 from shop.ops.clock import now
 from shop.web.agreements import blueprint
 from shop.web.agreements.forms import ClientForm, ConditionForm
-from shop.web.agreements.page import condition_form, record_page
+from shop.web.agreements.page import condition_form, record_page, say
 from shop.web.kit.guards import staff_only
 from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor
@@ -37,7 +37,7 @@ def add_organisation(agreement_id: int) -> Any:
         with database(then).transaction() as session:
             add_client(session, agreement_id, found.id, by=actor(), at=now())
     except DomainError as refusal:
-        form.say(refusal)
+        say(form, refusal)
         return record_page(agreement_id, 422, client=form)
     flash(_("Added: %(name)s.", name=found.name), "good")
     return redirect(then, 303)
@@ -66,7 +66,7 @@ def add(agreement_id: int) -> Any:
         with database(then).transaction() as session:
             add_condition(session, agreement_id, asked, by=actor(), at=now())
     except DomainError as refusal:
-        form.say(refusal)
+        say(form, refusal)
         return record_page(agreement_id, 422, condition=form)
     flash(_("The condition is added."), "good")
     return redirect(then, 303)

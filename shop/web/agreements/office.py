@@ -16,25 +16,16 @@ from shop.agreements.agreements import (
 )
 from shop.agreements.lists import count_ending
 from shop.agreements.procedure import DECIDING, PREPARING
-from shop.agreements.rules import (
-    AgreementDayFar,
-    AgreementOver,
-    AgreementReferenceTaken,
-    ClientSignatoryMissing,
-    PeriodReversed,
-    SignedLater,
-)
 from shop.core.errors import DomainError
 from shop.ops.clock import now, today
 from shop.web.agreements import blueprint
 from shop.web.agreements.forms import EndForm, SigningForm, TermsForm
-from shop.web.agreements.page import list_page, record_page
-from shop.web.kit.forms import ShopForm
+from shop.web.agreements.page import list_page, record_page, say
 from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import place_url
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, sentence_of
+from shop.web.kit.site import database
 from shop.web.kit.tabs import Group, Tab
 
 
@@ -51,24 +42,6 @@ TAB = Tab(
     about=_l("price agreements that end within 60 days"),
     group=Group.CLIENTS,
 )
-#: The form field that shows each refusal.
-BESIDE: dict[type[DomainError], str] = {
-    AgreementDayFar: "starts_on",
-    AgreementOver: "ends_on",
-    AgreementReferenceTaken: "reference",
-    ClientSignatoryMissing: "signatory",
-    PeriodReversed: "ends_on",
-    SignedLater: "signed_on",
-}
-
-
-def say(form: ShopForm, refusal: DomainError) -> None:
-    """Show a refusal beside its field, or above the form. Raises one that no answer mends."""
-    name = BESIDE.get(type(refusal), "")
-    if name in form:
-        form[name].errors = [sentence_of(refusal)]
-    else:
-        form.say(refusal)
 
 
 @blueprint.get("/bureau/accords")

@@ -14,13 +14,57 @@ from shop.agreements.lists import (
 )
 from shop.agreements.models import PriceAgreement
 from shop.agreements.procedure import PROCEDURE, AgreementState
+from shop.agreements.rules import (
+    AgreementDayFar,
+    AgreementOver,
+    AgreementReferenceTaken,
+    ClientSignatoryMissing,
+    ConditionThere,
+    DiscountNotPossible,
+    GoodsTwice,
+    NeitherDiscountNorPrice,
+    PeriodReversed,
+    PriceNotLower,
+    PriceNotPossible,
+    PriceOfMany,
+    SignedLater,
+    TooManyClients,
+)
 from shop.catalogue.product_lists import all_departments
+from shop.core.errors import DomainError
 from shop.ops.clock import today
 from shop.web.agreements.forms import ClientForm, ConditionForm, EndForm, SigningForm, TermsForm
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import current_language, reading
+from shop.web.kit.site import current_language, reading, sentence_of
+
+#: The form field that shows each refusal; the others stand above the form.
+BESIDE: dict[type[DomainError], str] = {
+    AgreementDayFar: "starts_on",
+    AgreementOver: "ends_on",
+    AgreementReferenceTaken: "reference",
+    ClientSignatoryMissing: "signatory",
+    ConditionThere: "units",
+    DiscountNotPossible: "discount",
+    GoodsTwice: "category",
+    NeitherDiscountNorPrice: "discount",
+    PeriodReversed: "ends_on",
+    PriceNotLower: "price",
+    PriceNotPossible: "price",
+    PriceOfMany: "sku",
+    SignedLater: "signed_on",
+    TooManyClients: "code",
+}
+
+
+def say(form: ShopForm, refusal: DomainError) -> None:
+    """Show a refusal beside its field, or above the form. Raises one that no answer mends."""
+    name = BESIDE.get(type(refusal), "")
+    if name in form:
+        form[name].errors = [sentence_of(refusal)]
+    else:
+        form.say(refusal)
 
 
 def state_words(row: PriceAgreement) -> tuple[str, str]:

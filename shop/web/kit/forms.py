@@ -150,7 +150,11 @@ def parse_percent(typed: str) -> int | None:
 
 
 class PercentField(StringField):
-    """A percentage; its data is in basis points, and the field shows the text as it was typed."""
+    """A percentage; its data is in basis points, and the field shows the text as it was typed, also
+    when it is empty.
+    """
+
+    typed: str | None = None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.typed = valuelist[0] if valuelist else ""
@@ -159,7 +163,7 @@ class PercentField(StringField):
             raise ValidationError(_l("Enter a percentage, such as 7.5."))
 
     def _value(self) -> str:
-        if getattr(self, "typed", None):
+        if self.typed is not None:
             return self.typed
         return typed_percent(self.data, current_language()) if self.data is not None else ""
 
