@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.cancellations.models import Cancellation
@@ -74,9 +74,9 @@ def cancellations(session: Session, place: Place = FIRST) -> Page[CancellationRo
     return page_of(session, _listing(), place).of(_row)
 
 
-def count_waiting(session: Session) -> int:
+def count_waiting() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, _listing().where(Cancellation.state.in_(WAITING)))
+    return count_of(_listing().where(Cancellation.state.in_(WAITING)))
 
 
 def _row(row: Any) -> CancellationRow:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from checkout.card.gateway import FoundReversal, PaymentGateway
@@ -243,9 +243,9 @@ def _to_note(row: CardReversal, payment: CardPayment, order: Order | None) -> To
     )
 
 
-def count_reversals_to_note(session: Session) -> int:
+def count_reversals_to_note() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, _TO_NOTE)
+    return count_of(_TO_NOTE)
 
 
 def note_reversal(session: Session, reversal_id: str, *, by: Actor, at: datetime) -> CardReversal:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.corrections import customer_of
@@ -43,9 +43,9 @@ def to_cure(session: Session, today: date, place: Place = FIRST) -> Page[ToCure]
     return page_of(session, _listing(), place).of(lambda row: _row(row, today))
 
 
-def count_to_cure(session: Session) -> int:
+def count_to_cure() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, _listing())
+    return count_of(_listing())
 
 
 def _listing() -> Listing:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote, CreditRefund
@@ -57,9 +57,9 @@ def refunds_to_make(session: Session, place: Place = FIRST) -> Page[RefundToMake
     return page_of(session, _TO_MAKE, place).of(_refund)
 
 
-def count_refunds_to_make(session: Session) -> int:
+def count_refunds_to_make() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, _TO_MAKE)
+    return count_of(_TO_MAKE)
 
 
 def refunds_of(session: Session, order: Order) -> list[tuple[str, Money]]:

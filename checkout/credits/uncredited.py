@@ -5,7 +5,7 @@ a dispute that was lost, or for a withdrawal. They stay at the desk until they a
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, CardReversal
@@ -79,9 +79,9 @@ def uncredited(session: Session, place: Place = FIRST) -> Page[Uncredited]:
     return page_of(session, _listing(), place).of(_row)
 
 
-def count_uncredited(session: Session) -> int:
+def count_uncredited() -> ColumnElement[int]:
     """How many orders are to be credited."""
-    return count_of(session, _listing())
+    return count_of(_listing())
 
 
 def _row(row: Any) -> Uncredited:

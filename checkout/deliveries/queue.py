@@ -42,15 +42,15 @@ def numbers_to_prepare(session: Session, today: date, place: Place = FIRST) -> S
     return session.scalars(keys.order_by(*there.order)).all()
 
 
-def count_to_prepare(session: Session) -> int:
+def count_to_prepare() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, Listing(_orders(), (Order.id,), Order.number))
+    return count_of(Listing(_orders(), (Order.id,), Order.number))
 
 
-def count_late(session: Session, today: date) -> int:
+def count_late(today: date) -> ColumnElement[int]:
     """The orders whose promised day has passed."""
     late = Order.expected_on < today
-    return count_of(session, Listing(_orders().where(late), (Order.id,), Order.number))
+    return count_of(Listing(_orders().where(late), (Order.id,), Order.number))
 
 
 def next_to_prepare(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:

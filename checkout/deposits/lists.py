@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from checkout.credits.models import CreditNote
@@ -34,9 +34,9 @@ def deposits(session: Session, place: Place = FIRST) -> Page[ListedDeposit]:
     return page_of(session, _LISTED, place).of(_listed)
 
 
-def count_deposits_to_do(session: Session) -> int:
+def count_deposits_to_do() -> ColumnElement[int]:
     """The number on the tab: those that a person must look at."""
-    return count_of(session, _rows().where(Deposit.state.in_(TO_DO)))
+    return count_of(_rows().where(Deposit.state.in_(TO_DO)))
 
 
 #: The invoice that was deposited, or the one of the credit note that was.

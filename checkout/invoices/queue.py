@@ -92,20 +92,20 @@ def _numbers(session: Session, there: Listing) -> Sequence[str]:
     return session.scalars(keys.order_by(*there.order)).all()
 
 
-def count_to_do(session: Session, today: date) -> int:
+def count_to_do(today: date) -> ColumnElement[int]:
     """The number on the tab: orders whose invoice is due and files to send."""
     unsent = _invoices().where(*TO_SEND)
-    return count_of(session, _billable().where(_is_due(today))) + count_of(session, unsent)
+    return count_of(_billable().where(_is_due(today))) + count_of(unsent)
 
 
-def count_unpaid(session: Session) -> int:
+def count_unpaid() -> ColumnElement[int]:
     """The number on the tab of payments."""
-    return count_of(session, _invoices().where(Invoice.is_due))
+    return count_of(_invoices().where(Invoice.is_due))
 
 
-def count_overdue(session: Session, today: date) -> int:
+def count_overdue(today: date) -> ColumnElement[int]:
     """The unpaid invoices whose last day to pay has passed."""
-    return count_of(session, _invoices().where(Invoice.is_due, is_overdue(today)))
+    return count_of(_invoices().where(Invoice.is_due, is_overdue(today)))
 
 
 def next_unpaid(session: Session, number: str, today: date, place: Place = FIRST) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from checkout.orders.lists import BY_CUSTOMER, BY_WAY
@@ -72,9 +72,9 @@ def returns(session: Session, place: Place = FIRST) -> Page[ReturnRow]:
     return page_of(session, _listing(), place).of(_row)
 
 
-def count_open(session: Session) -> int:
+def count_open() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, _listing().where(Return.state.in_(OPEN)))
+    return count_of(_listing().where(Return.state.in_(OPEN)))
 
 
 def _row(row: Any) -> ReturnRow:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.corrections import parties_of
@@ -155,9 +155,9 @@ def open_invoices(session: Session) -> list[OpenInvoice]:
     return [_open(invoice, order) for invoice, order in rows]
 
 
-def count_open(session: Session) -> int:
+def count_open() -> ColumnElement[int]:
     """The number on the tab: movements to decide about."""
-    return count_of(session, _MOVEMENTS.where(StatementMovement.state.in_(OPEN)))
+    return count_of(_MOVEMENTS.where(StatementMovement.state.in_(OPEN)))
 
 
 def _open(invoice: Invoice, order: Order) -> OpenInvoice:

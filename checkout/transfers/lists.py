@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from checkout.invoices.corrections import customer_of
@@ -49,10 +49,10 @@ def parts(session: Session, today: date, place: Place = FIRST) -> Page[PartRow]:
     return page_of(session, _parts(today), place).of(_row)
 
 
-def count_to_do(session: Session) -> int:
+def count_to_do() -> ColumnElement[int]:
     """The number on the tab: money that is held, or to be given back."""
     rows = select(TransferPart).where(TransferPart.state.in_(TO_DO))
-    return count_of(session, Listing(rows, (TransferPart.id,), TransferPart.id))
+    return count_of(Listing(rows, (TransferPart.id,), TransferPart.id))
 
 
 def get_part(session: Session, part_id: int) -> PartRow:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     String,
     case,
@@ -85,9 +86,9 @@ def _unsent(row: Any) -> Unsent:
     return Unsent(UnsentKind(kind), key, since, number, dossier, whom, state, cause)
 
 
-def count_unsent(session: Session, *, at: datetime) -> int:
+def count_unsent(*, at: datetime) -> ColumnElement[int]:
     """How many things have not left."""
-    return count_of(session, _listing(at))
+    return count_of(_listing(at))
 
 
 def _row(kind: UnsentKind, key: Any, since: Any, number: Any, **more: Any) -> Select[Any]:

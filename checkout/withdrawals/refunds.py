@@ -105,9 +105,9 @@ def _failed(row: Withdrawal) -> FailedWithdrawal:
     return FailedWithdrawal(row.id, row.name, row.order_number, row.refunded or Money())
 
 
-def count_failed_withdrawals(session: Session) -> int:
+def count_failed_withdrawals() -> ColumnElement[int]:
     """How many refunds of withdrawals are to be made by hand."""
-    return count_of(session, _BY_HAND)
+    return count_of(_BY_HAND)
 
 
 def is_told(session: Session, row: Withdrawal, amount: Money) -> bool:

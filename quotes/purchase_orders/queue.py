@@ -106,20 +106,20 @@ def _filters(today: date) -> tuple[Filter, ...]:
     return Filter("copy", N_("Copy"), copies), Filter("validity", N_("Validity"), validity)
 
 
-def count_awaited(session: Session) -> int:
+def count_awaited() -> ColumnElement[int]:
     """Copies whose original was not received: the number on the tab."""
     with_copy: Select[Any] = (
         select(func.count(func.distinct(Quote.id)))
         .join(PurchaseOrderScan, PurchaseOrderScan.quote_id == Quote.id)
         .where(_is_awaited())
     )
-    return session.scalar(with_copy) or 0
+    return with_copy.scalar_subquery()
 
 
-def count_expired(session: Session, today: date) -> int:
+def count_expired(today: date) -> ColumnElement[int]:
     """The quotes with a copy that have expired while their original was awaited."""
     listing = _listing(today)
-    return count_of(session, listing.where(Quote.valid_until < today))
+    return count_of(listing.where(Quote.valid_until < today))
 
 
 def last_scan(session: Session, quote_id: int) -> StoredFile | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from shop.agreements.models import AgreementClient, PriceAgreement, PriceCondition
@@ -83,9 +83,9 @@ def agreed_conditions(
     return page_of(session, listing, place).of(lambda row: (row[0], GoodsOfCondition(*row[1:])))
 
 
-def count_ending(session: Session, day: date) -> int:
+def count_ending(day: date) -> ColumnElement[int]:
     """The agreements in force that end soon: the number on the tab."""
-    return count_of(session, _listing(_STATEMENT, day).where(_ending(day)))
+    return count_of(_listing(_STATEMENT, day).where(_ending(day)))
 
 
 def get_agreement(session: Session, agreement_id: int) -> PriceAgreement:

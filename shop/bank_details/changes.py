@@ -5,7 +5,7 @@ A new account is a new letterhead: papers that were issued keep the account that
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shop.bank_details.models import BankChange
@@ -120,9 +120,9 @@ def waiting_change(session: Session) -> BankChange | None:
     return session.scalar(select(BankChange).where(BankChange.state.in_(WAITING)).limit(1))
 
 
-def count_waiting(session: Session) -> int:
+def count_waiting() -> ColumnElement[int]:
     """The number on the tab."""
-    return count_of(session, _CHANGES.where(BankChange.state.in_(WAITING)))
+    return count_of(_CHANGES.where(BankChange.state.in_(WAITING)))
 
 
 _CHANGES = Listing(

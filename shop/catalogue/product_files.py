@@ -9,7 +9,7 @@ from shop.catalogue.models import Brand, Category, Product
 from shop.catalogue.product_lists import Wanted, product_listing
 from shop.core.errors import N_
 from shop.core.money import Money
-from shop.storage.paging import Place, count_of
+from shop.storage.paging import Place, count_of, read_number
 
 Cell = str | Money
 #: The columns of the file. Family and brand are named by their slugs, which no two share.
@@ -32,7 +32,7 @@ _AT_ONCE = 1000
 
 def count_products(session: Session, wanted: Wanted, place: Place) -> int:
     """The number of rows that the file will have."""
-    return count_of(session, product_listing(wanted).at(place))
+    return read_number(session, count_of(product_listing(wanted).at(place)))
 
 
 def rows_of_products(

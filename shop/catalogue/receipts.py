@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import false, func, select, update
+from sqlalchemy import ColumnElement, false, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalogue import stock
@@ -215,10 +215,10 @@ def _found(session: Session, words: str) -> list[int]:
     return list(found.product_ids)
 
 
-def count_short(session: Session) -> int:
+def count_short() -> ColumnElement[int]:
     """The number of products reserved beyond the stock: goods to order from suppliers."""
     short = select(func.count()).select_from(Stock).where(Stock.reserved > Stock.on_hand)
-    return session.scalar(short) or 0
+    return short.scalar_subquery()
 
 
 def _send_alerts(session: Session, product: Product, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from shop.people.models import User
 from shop.people.people import get_person
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.folded import has_words
-from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of, read_number
 
 
 def private_customers(session: Session, wanted: str = "", place: Place = FIRST) -> Page[User]:
@@ -22,7 +22,7 @@ def private_customers(session: Session, wanted: str = "", place: Place = FIRST) 
 
 def count_private_customers(session: Session) -> int:
     """The number of the whole list."""
-    return count_of(session, _listing(""))
+    return read_number(session, count_of(_listing("")))
 
 
 def get_client_person(session: Session, user_id: int) -> User:

@@ -20,7 +20,7 @@ from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredF
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, locking
 from shop.storage.journal import record
-from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of, read_number
 
 #: Maximum number of findings stored, and length of each.
 MOST_FINDINGS, LONGEST_FINDING = 20, 300
@@ -140,7 +140,7 @@ def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> li
 
 def count_pdf_problems(session: Session) -> int:
     """How many documents have a problem for the office."""
-    return count_of(session, _problems())
+    return read_number(session, count_of(_problems()))
 
 
 def pdf_problems(session: Session, place: Place = FIRST) -> Page[PdfProblem]:

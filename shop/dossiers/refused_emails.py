@@ -11,7 +11,7 @@ from shop.dossiers.finder import BY_BUYER
 from shop.dossiers.models import Dossier
 from shop.storage.arrangements import Sort
 from shop.storage.outbox import Email, is_followed
-from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
+from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of, read_number
 
 _REFUSED = Listing(
     select(Email.id, Email.to, Dossier.number, Email.last_error, Email.refused_at)
@@ -41,7 +41,7 @@ class RefusedEmail:
 
 def count_refused(session: Session) -> int:
     """How many e-mails wait for another address."""
-    return count_of(session, _REFUSED)
+    return read_number(session, count_of(_REFUSED))
 
 
 def refused_emails(session: Session, place: Place = FIRST) -> Page[RefusedEmail]:

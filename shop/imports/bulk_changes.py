@@ -23,7 +23,7 @@ from shop.imports.column_rules import KEY, TITLES
 from shop.imports.imports import SentTable, check_import, receive_import
 from shop.imports.models import ProductImport
 from shop.imports.rules import LONGEST_FILENAME, MOST_LINES
-from shop.storage.paging import Listing, Place, count_of
+from shop.storage.paging import Listing, Place, count_of, read_number
 
 #: Products read from the database at once.
 _AT_ONCE = 1000
@@ -43,7 +43,7 @@ class Selection:
 
 def count_selected(session: Session, selection: Selection) -> int:
     """The number of products that a selection has."""
-    return count_of(session, _listing(selection))
+    return read_number(session, count_of(_listing(selection)))
 
 
 def begin_bulk_change(

@@ -141,9 +141,9 @@ def error_of(error: Exception) -> str:
     return f"{type(error).__name__}{where}"[:_LONGEST_ERROR]
 
 
-def count_troubled(session: Session, *, at: datetime) -> int:
+def count_troubled(*, at: datetime) -> ColumnElement[int]:
     """How many jobs are late or failing."""
-    return count_of(session, _jobs(at).where(_troubled(at)))
+    return count_of(_jobs(at).where(_troubled(at)))
 
 
 def _troubled(at: datetime) -> ColumnElement[bool]:

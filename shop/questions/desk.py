@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
@@ -54,9 +54,9 @@ _WAITING = Listing(
 )
 
 
-def count_waiting(session: Session) -> int:
+def count_waiting() -> ColumnElement[int]:
     """How many questions wait for an answer."""
-    return count_of(session, _WAITING)
+    return count_of(_WAITING)
 
 
 def waiting_questions(session: Session, place: Place = FIRST) -> Page[Question]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from shop.storage.arrangements import Arrangement, CountedFilter, Filter, Sort
@@ -169,10 +169,17 @@ def last_page(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def count_of(session: Session, listing: Listing) -> int:
-    """The number of rows of the whole list."""
+def count_of(listing: Listing) -> ColumnElement[int]:
+    """The number of rows of the whole list, as an expression: one statement reads those of many
+    lists.
+    """
     keys = listing.statement.with_only_columns(listing.key, maintain_column_froms=True)
-    return session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+    return select(func.count()).select_from(keys.subquery()).scalar_subquery()
+
+
+def read_number(session: Session, number: ColumnElement[int]) -> int:
+    """The value of such an expression."""
+    return session.scalar(select(number)) or 0
 
 
 def page_of(

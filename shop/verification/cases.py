@@ -103,9 +103,9 @@ def next_due(
     return found
 
 
-def count_pending(session: Session) -> int:
+def count_pending() -> ColumnElement[int]:
     """How many organisations wait in the queue."""
-    return session.scalar(select(func.count(Organisation.id)).where(_waits())) or 0
+    return select(func.count(Organisation.id)).where(_waits()).scalar_subquery()
 
 
 def due_again(session: Session, at: datetime, place: Place = FIRST) -> Page[Organisation]:

@@ -22,6 +22,7 @@ from shop.core.errors import NotAllowed, NotFound
 from shop.ops.clock import now
 from shop.storage.db import Database
 from shop.storage.outbox import Email
+from shop.storage.paging import read_number
 from tests.factories import AT, STORES, make_product
 from tests.people import staff
 
@@ -60,9 +61,9 @@ def test_goods_that_are_all_reserved_already_send_no_e_mail(database: Database):
         session.add(
             StockAlert(product_id=product, email="a@ville.example", language="fr", asked_at=now())
         )
-        assert count_short(session) == 1
+        assert read_number(session, count_short()) == 1
         receive(session, 6)
-        assert count_short(session) == 0
+        assert read_number(session, count_short()) == 0
     with database.reading_session() as session:
         assert session.scalars(select(Email).order_by(Email.id)).all() == []
         row = session.scalars(select(Stock)).one()

@@ -39,6 +39,7 @@ from shop.einvoicing.facturx import compose
 from shop.einvoicing.frozen import KEY
 from shop.storage.db import Database
 from shop.storage.outbox import Email
+from shop.storage.paging import read_number
 from tests.credited import credit, invoiced, invoiced_by_card, pay
 from tests.factories import AT, BOOKS, STORES
 from tests.integration.test_invoice_statuses import forwarded, told
@@ -113,7 +114,7 @@ def test_a_refused_invoice_is_reversed_in_the_books_and_replaced(database: Datab
     with database.reading_session() as session:
         kinds = session.scalars(select(Paper.kind).order_by(Paper.id)).all()
         email = session.scalars(select(Email).where(Email.template == "invoice_replaced")).one()
-        assert count_unpaid(session) == 1
+        assert read_number(session, count_unpaid()) == 1
     assert kinds[-2:] == ["invoice", "reversal"]
     assert email.facts["never_booked"] is True
 

@@ -46,7 +46,7 @@ TAB = Tab(
     "cancellations.queue",
     _l("Cancellations"),
     frozenset({SALES_ADMIN, ACCOUNTING}),
-    count_waiting,
+    lambda _at: count_waiting(),
     order=52,
     about=_l("cancellations to decide"),
 )

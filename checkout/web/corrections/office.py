@@ -49,7 +49,7 @@ TAB = Tab(
     "corrections.queue",
     _l("Refused invoices"),
     frozenset({ACCOUNTING}),
-    count_to_cure,
+    lambda _at: count_to_cure(),
     order=42,
     about=_l("refused, rejected, contested or suspended"),
     group=Group.MONEY,

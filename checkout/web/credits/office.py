@@ -45,7 +45,7 @@ TAB = Tab(
     "credits.queue",
     _l("Credit notes"),
     frozenset({ACCOUNTING}),
-    lambda session: count_refunds_to_make(session) + count_uncredited(session),
+    lambda _at: count_refunds_to_make() + count_uncredited(),
     order=45,
     about=_l("refunds to make, and credit notes to issue for money given back"),
     group=Group.MONEY,

@@ -28,6 +28,7 @@ from checkout.web.deliveries.shipping import DeliveryForm, delivery_form
 from checkout.web.deliveries.shown import delivery_shown, told_of
 from checkout.withdrawals.withdrawals import is_withdrawn
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
+from shop.core.days import paris_day
 from shop.core.errors import DomainError
 from shop.core.parties import parties_from
 from shop.dossiers.models import Dossier
@@ -45,12 +46,12 @@ TAB = Tab(
     "deliveries.queue",
     _l("Deliveries"),
     frozenset({LOGISTICS, SALES_ADMIN}),
-    count_to_prepare,
+    lambda _at: count_to_prepare(),
     order=30,
     about=_l("orders to prepare"),
     group=Group.GOODS,
     late=Late(
-        lambda session: count_late(session, today()),
+        lambda at: count_late(paris_day(at)),
         ("state", "late"),
         _l("%(num)s after the promised day"),
     ),

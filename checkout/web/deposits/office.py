@@ -55,7 +55,7 @@ TAB = Tab(
     "deposits.queue",
     _l("Chorus Pro"),
     frozenset({ACCOUNTING}),
-    count_deposits_to_do,
+    lambda _at: count_deposits_to_do(),
     order=42,
     about=_l("deposits that need somebody"),
     group=Group.MONEY,

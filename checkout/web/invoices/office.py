@@ -49,6 +49,7 @@ from checkout.web.invoices.forms import (
 )
 from checkout.web.invoices.shown import period_forms, preparation_shown, send_form
 from shop.core.actors import ACCOUNTING
+from shop.core.days import paris_day
 from shop.dossiers.models import Dossier
 from shop.ops.clock import now, today
 from shop.web.kit.forms import ShopForm
@@ -63,7 +64,7 @@ TAB = Tab(
     "invoices.queue",
     _l("Invoices"),
     frozenset({ACCOUNTING}),
-    lambda session: count_to_do(session, today()),
+    lambda at: count_to_do(paris_day(at)),
     order=40,
     about=_l("to issue or to send"),
     group=Group.MONEY,

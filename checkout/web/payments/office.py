@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement
 
 from checkout.card.procedure import ReversalKind
 from checkout.card.refunds import count_failed_refunds, failed_refunds, record_refund_by_hand
@@ -34,6 +34,7 @@ from checkout.web.payments import blueprint
 from checkout.web.payments.forms import PaymentForm, RefundForm
 from checkout.withdrawals.refunds import count_failed_withdrawals, failed_withdrawals
 from shop.core.actors import ACCOUNTING
+from shop.core.days import paris_day
 from shop.core.errors import DomainError
 from shop.core.money import Money
 from shop.core.text import money
@@ -47,15 +48,15 @@ from shop.web.kit.tabs import Group, Late, Tab
 from shop.web.kit.told import tell_done
 
 
-def count_to_do(session: Session) -> int:
+def count_to_do() -> ColumnElement[int]:
     """The number on the tab: unpaid invoices, refunds to make by hand, refunds made elsewhere and
     disputes.
     """
     return (
-        count_unpaid(session)
-        + count_failed_refunds(session)
-        + count_failed_withdrawals(session)
-        + count_reversals_to_note(session)
+        count_unpaid()
+        + count_failed_refunds()
+        + count_failed_withdrawals()
+        + count_reversals_to_note()
     )
 
 
@@ -63,12 +64,12 @@ TAB = Tab(
     "payments.queue",
     _l("Payments"),
     frozenset({ACCOUNTING}),
-    count_to_do,
+    lambda _at: count_to_do(),
     order=50,
     about=_l("invoices awaiting payment, refunds to make, disputes"),
     group=Group.MONEY,
     late=Late(
-        lambda session: count_overdue(session, today()),
+        lambda at: count_overdue(paris_day(at)),
         ("state", "overdue"),
         _l("%(num)s invoices overdue"),
     ),

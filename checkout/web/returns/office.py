@@ -46,7 +46,7 @@ TAB = Tab(
     "returns.queue",
     _l("Returns"),
     frozenset({SALES_ADMIN, LOGISTICS, ACCOUNTING}),
-    count_open,
+    lambda _at: count_open(),
     order=53,
     group=Group.GOODS,
     about=_l("returns to decide, to receive or to credit"),

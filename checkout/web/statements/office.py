@@ -50,7 +50,7 @@ TAB = Tab(
     "statements.queue",
     _l("Bank"),
     frozenset({ACCOUNTING}),
-    count_open,
+    lambda _at: count_open(),
     order=52,
     about=_l("movements of the bank to decide about"),
     group=Group.MONEY,

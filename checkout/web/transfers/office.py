@@ -31,7 +31,7 @@ TAB = Tab(
     "transfers.queue",
     _l("Transfers"),
     frozenset({ACCOUNTING}),
-    count_to_do,
+    lambda _at: count_to_do(),
     order=54,
     about=_l("credits, unidentified money, returns to confirm"),
     group=Group.MONEY,

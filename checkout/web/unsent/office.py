@@ -5,7 +5,6 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from checkout.deposits.procedure import DepositState
 from checkout.unsent.lists import Unsent, count_unsent, unsent
@@ -23,17 +22,11 @@ from shop.web.kit.site import reading
 from shop.web.kit.tabs import Group, Tab
 from shop.web.office.emails import error_words
 
-
-def count_now(session: Session) -> int:
-    """How many things have not left."""
-    return count_unsent(session, at=now())
-
-
 TAB = Tab(
     "unsent.index",
     _l("Not sent"),
     frozenset({ACCOUNTING}),
-    count_now,
+    lambda at: count_unsent(at=at),
     order=80,
     about=_l("e-mails, PDFs, deposits and refunds that are due and have not left"),
     group=Group.SHOP,

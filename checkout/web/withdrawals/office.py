@@ -46,7 +46,7 @@ TAB = Tab(
     "withdrawals.queue",
     _l("Withdrawals"),
     frozenset({SALES_ADMIN, ACCOUNTING}),
-    count_open,
+    lambda _at: count_open(),
     order=55,
     about=_l("withdrawals to attach, to answer or to refund"),
 )

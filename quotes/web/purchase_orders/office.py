@@ -33,6 +33,7 @@ from quotes.web.purchase_orders.mistakes import show_mistakes, tell_mistakes
 from quotes.web.purchase_orders.page import original_page, render_queue, stage_now, tolerance
 from shop.catalogue.rules import OutOfStock
 from shop.core.actors import ADMIN, SALES, SALES_ADMIN, Actor
+from shop.core.days import paris_day
 from shop.documents.uploads import Upload
 from shop.dossiers.models import Dossier, StoredFile
 from shop.dossiers.papers import ORIGINAL, keep_file
@@ -52,11 +53,11 @@ TAB = Tab(
     "purchase_orders.queue",
     _l("Originals awaited"),
     frozenset({SALES, SALES_ADMIN, ADMIN}),
-    count_awaited,
+    lambda _at: count_awaited(),
     order=20,
     about=_l("copies whose original is awaited"),
     late=Late(
-        lambda session: count_expired(session, today()),
+        lambda at: count_expired(paris_day(at)),
         ("validity", "expired"),
         _l("%(num)s expired meanwhile"),
     ),

@@ -33,6 +33,7 @@ from shop.organisations.contacts import signatories_of
 from shop.organisations.models import Organisation
 from shop.organisations.payer_rules import requires_code, requires_engagement
 from shop.organisations.rules import is_public_body
+from shop.storage.paging import read_number
 from shop.web.kit.client_notices import notices_about
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
@@ -96,7 +97,7 @@ def render_queue(status: int = 200, **page: Any) -> Any:
         "purchase_orders/desk.html",
         rows=rows,
         query=kept(rows),
-        copies=count_awaited(reading()),
+        copies=read_number(reading(), count_awaited()),
         today=today(),
         at=now(),
         here="purchase_orders.queue",

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from shop.agreements.agreements import (
     change_terms,
@@ -16,8 +15,9 @@ from shop.agreements.agreements import (
 )
 from shop.agreements.lists import count_ending
 from shop.agreements.procedure import DECIDING, PREPARING
+from shop.core.days import paris_day
 from shop.core.errors import DomainError
-from shop.ops.clock import now, today
+from shop.ops.clock import now
 from shop.web.agreements import blueprint
 from shop.web.agreements.forms import EndForm, SigningForm, TermsForm
 from shop.web.agreements.page import list_page, record_page, say
@@ -28,16 +28,11 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database
 from shop.web.kit.tabs import Group, Tab
 
-
-def _ending(session: Session) -> int:
-    return count_ending(session, today())
-
-
 TAB = Tab(
     "agreements.index",
     _l("Price agreements"),
     frozenset(PREPARING),
-    _ending,
+    lambda at: count_ending(paris_day(at)),
     order=30,
     about=_l("price agreements that end within 60 days"),
     group=Group.CLIENTS,

@@ -43,7 +43,7 @@ TAB = Tab(
     "bank_details.index",
     _l("Bank details"),
     frozenset({ACCOUNTING}),
-    count_waiting,
+    lambda _at: count_waiting(),
     order=90,
     about=_l("a change of the shop’s account to confirm"),
     group=Group.MONEY,

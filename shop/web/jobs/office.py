@@ -7,7 +7,6 @@ from flask import current_app, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
 from shop.core.actors import ACCOUNTING, ADMIN
 from shop.core.errors import N_
@@ -22,17 +21,11 @@ from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.site import current_language, reading
 from shop.web.kit.tabs import Group, Tab
 
-
-def count_now(session: Session) -> int:
-    """How many jobs are late or failing."""
-    return count_troubled(session, at=now())
-
-
 TAB = Tab(
     "jobs.index",
     _l("Job log"),
     frozenset({ACCOUNTING, ADMIN}),
-    count_now,
+    lambda at: count_troubled(at=at),
     order=85,
     about=_l("what the shop does by itself, and what is late or fails"),
     group=Group.SHOP,

@@ -1,17 +1,23 @@
 """The tabs of the staff area: each package declares its own, with the count of what waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import ADMIN
+from shop.core.text import PARIS, paris_day
 
+#: The number of waiting cases at a moment, as an expression.
+Count = Callable[[datetime], ColumnElement[int]]
 #: The most tabs that stand beside each other; more are gathered in menus.
 FEW = 8
 
@@ -41,7 +47,7 @@ class Late:
     shows it, and its name, a lazy translation with %(num)s.
     """
 
-    count: Callable[[Session], int]
+    count: Count
     chosen: tuple[str, str]
     words: Any
 
@@ -52,25 +58,20 @@ class Tab:
 
     `label` and `about` are lazy translations; `roles` those who see it (an administrator sees all);
     `count` the number of waiting cases, read when a staff page is shown, None for a tab without a
-    number; `order` its position in its group, the smallest first. `on_first_page`: its number costs
-    more than a page may, and is read for the first page of the office alone, as is what is `late`.
+    number; it depends on the day at most, not on the time. `order` its position in its group, the
+    smallest first. `on_first_page`: its number costs more than a page may, or depends on the time,
+    and is read for the first page of the office alone, as is what is `late`.
     """
 
     endpoint: str
     label: Any
     roles: frozenset[str]
-    count: Callable[[Session], int] | None = None
+    count: Count | None = None
     order: int = 50
     about: Any = ""
     group: Group = Group.ORDERS
     on_first_page: bool = False
     late: Late | None = None
-
-    def number(self, session: Session, *, first_page: bool) -> int | None:
-        """The number that a page shows, None for none."""
-        if self.count is None or (self.on_first_page and not first_page):
-            return None
-        return self.count(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +117,48 @@ def tabs_of(held: frozenset[str]) -> list[Tab]:
 
 
 def shown_tabs(
-    session: Session, held: frozenset[str], *, first_page: bool = False
+    session: Session, held: frozenset[str], at: datetime, *, first_page: bool = False
 ) -> list[ShownTab]:
-    """The tabs of the roles held, with the number of waiting cases."""
-    shown = (
-        ShownTab(
-            tab.endpoint,
-            tab.label,
-            tab.number(session, first_page=first_page),
-            tab.about,
-            tab.group,
-        )
-        for tab in tabs_of(held)
-    )
+    """The tabs of the roles held, with the number of waiting cases: one statement, and another one
+    for what the first page alone shows.
+    """
+    tabs = tabs_of(held)
+    every = {tab.endpoint: tab.count for tab in tabs if tab.count and not tab.on_first_page}
+    waiting = _read(session, every, _on_day(tuple(every.values()), paris_day(at)))
     if not first_page:
-        return list(shown)
-    late = {tab.endpoint: tab.late for tab in tabs_of(held)}
-    return [_with_late(session, one, late[one.endpoint]) for one in shown]
+        return [_shown(tab, waiting.get(tab.endpoint)) for tab in tabs]
+    costly = {tab.endpoint: tab.count for tab in tabs if tab.count and tab.on_first_page}
+    late = {("late", tab.endpoint): tab.late.count for tab in tabs if tab.late}
+    more = _read(session, {**costly, **late}, _at((*costly.values(), *late.values()), at))
+    numbers = waiting | more
+    return [
+        _shown(tab, numbers.get(tab.endpoint), numbers.get(("late", tab.endpoint), 0))
+        for tab in tabs
+    ]
 
 
-def _with_late(session: Session, shown: ShownTab, late: Late | None) -> ShownTab:
-    if late is None:
+def _at(counts: tuple[Count, ...], at: datetime) -> Select[*tuple[Any, ...]]:
+    """One statement that reads those numbers."""
+    return select(*(count(at) for count in counts))
+
+
+@lru_cache(maxsize=64)
+def _on_day(counts: tuple[Count, ...], day: date) -> Select[*tuple[Any, ...]]:
+    """The same, composed once a day: most of the time of these numbers was that of composing."""
+    return _at(counts, datetime.combine(day, time(hour=12), PARIS))
+
+
+def _read(
+    session: Session, counts: Mapping[Any, Count], numbers: Select[*tuple[Any, ...]]
+) -> dict[Any, int]:
+    return dict(zip(counts, session.execute(numbers).one(), strict=True)) if counts else {}
+
+
+def _shown(tab: Tab, count: int | None, late: int = 0) -> ShownTab:
+    shown = ShownTab(tab.endpoint, tab.label, count, tab.about, tab.group)
+    if tab.late is None:
         return shown
-    number = late.count(session)
-    return replace(shown, late=number, late_words=late.words, late_query=late.chosen)
+    return replace(shown, late=late, late_words=tab.late.words, late_query=tab.late.chosen)
 
 
 def menus_of(tabs: list[ShownTab]) -> list[Menu]:

@@ -36,7 +36,7 @@ class _MenusOfThisPage:
 def _tabs(*, first_page: bool = False) -> list[ShownTab]:
     person = viewer()
     held: frozenset[str] = person.staff_roles if person else frozenset()
-    return shown_tabs(reading(), held, first_page=first_page)
+    return shown_tabs(reading(), held, now(), first_page=first_page)
 
 
 @blueprint.app_context_processor

@@ -25,7 +25,7 @@ TAB = Tab(
     "questions.queue",
     _l("Questions"),
     frozenset(OFFICE),
-    desk.count_waiting,
+    lambda _at: desk.count_waiting(),
     order=12,
     about=_l("questions to answer"),
     group=Group.CLIENTS,

@@ -39,7 +39,7 @@ TAB = Tab(
     "stock.shelves",
     _l("Stock"),
     frozenset({LOGISTICS, SALES, SALES_ADMIN}),
-    count_short,
+    lambda _at: count_short(),
     order=35,
     about=_l("products promised beyond the stock on hand"),
     group=Group.GOODS,

@@ -52,7 +52,7 @@ TAB = Tab(
     "verification.queue",
     _l("Verifications"),
     frozenset({SALES_ADMIN}),
-    cases.count_pending,
+    lambda _at: cases.count_pending(),
     order=10,
     about=_l("public bodies awaiting a decision"),
     group=Group.CLIENTS,
