@@ -5,7 +5,7 @@ a dispute that was lost, or for a withdrawal. They stay at the desk until they a
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment, CardReversal
@@ -65,12 +65,21 @@ def _listing() -> Listing:
     return Listing(
         select(Order.number, Order.parties, invoice, taken, credited)
         .join(Dossier, Dossier.id == Order.dossier_id)
-        .where(taken > credited, invoice.is_not(None)),
+        .where(Order.id.in_(_taken_back()), taken > credited, invoice.is_not(None)),
         (Order.id,),
         Order.number,
         (Filter("cause", N_("Reason"), causes),),
         (Sort("order", N_("Order"), (Order.number,)), BY_CUSTOMER),
         "order",
+    )
+
+
+def _taken_back() -> Select[int | None]:
+    """The orders that the list is about, so that no other is summed."""
+    return (
+        select(CardPayment.order_id)
+        .join(CardReversal, CardReversal.payment_id == CardPayment.id)
+        .where(CardReversal.state.in_(COMPLETE))
     )
 
 

@@ -111,9 +111,8 @@ def write_correction(
     by: Actor,
     at: datetime,
 ) -> Invoice:
-    """The rows of the invoice that takes the place of a `wrong` one, under a number just taken: its
-    document, with the reference to the preceding invoice (CGI 272-1, BT-25), and its lines. Nothing
-    is counted again on the order. Raises UnsoundInvoice.
+    """An invoice in the place of a `wrong` one, under a number just taken: its document names the
+    preceding one (CGI 272-1, BT-25). Nothing is counted again on the order. Raises UnsoundInvoice.
     """
     content = _content(session, wrong, order, number, said, at=at)
     paper = issue_paper(session, order.dossier_id, INVOICE, content, at=at)
@@ -134,6 +133,7 @@ def write_correction(
         including=wrong.including,
         paid=Money(),
         credited=Money(),
+        to_service=order.origin is Origin.QUOTE,
         by_name=by.name,
     )
     session.add(invoice)

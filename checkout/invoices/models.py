@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +25,7 @@ from checkout.invoices.procedure import (
 from checkout.invoices.rules import Interruption
 from shop.core.money import Money
 from shop.storage.db import Base, RowId, enumeration
+from shop.storage.indexes import partial_index
 from shop.storage.lookup import PLAIN_TERM
 
 
@@ -39,9 +40,9 @@ class Invoice(Base):
     body notified that it interrupts the period, for the `interruption_reason`; `resumed_on` the one
     on which it had received everything.
 
-    `sent_at` is the moment at which the mail server accepted the file for the address `sent_to`, or
-    a moment of the day on which the staff forwarded it. `state` is its place in its life cycle,
-    which `InvoiceEvent` tells.
+    `to_service`: of a quote order. `sent_at` is the moment at which the mail server accepted the
+    file for the address `sent_to`, or one of the day on which the staff forwarded it. `state` is
+    its place in its life cycle, which `InvoiceEvent` tells.
 
     One that takes the place of another, `replaces_id`, has the parties and the references of its
     own, `corrected` (corrections.Correction as JSON).
@@ -55,6 +56,8 @@ class Invoice(Base):
         Index("ix_invoices_payable_by", "payable_by", "id"),
         Index("ix_invoices_state", "state", "id"),
         Index("ix_invoices_replaces_id", "replaces_id", unique=True),
+        Index("ix_invoices_left", text("(including - paid - credited)")),
+        partial_index("ix_invoices_to_send", "id", "sent_at IS NULL", flag="to_service"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -80,6 +83,7 @@ class Invoice(Base):
     including: Mapped[Money]
     paid: Mapped[Money]
     credited: Mapped[Money] = mapped_column(default=Money())
+    to_service: Mapped[bool]
     sent_at: Mapped[datetime | None]
     sent_to: Mapped[str | None] = mapped_column(String(320))
     by_name: Mapped[str] = mapped_column(String(200))
@@ -107,7 +111,7 @@ class Invoice(Base):
     @is_due.inplace.expression
     @classmethod
     def _is_due(cls) -> ColumnElement[bool]:
-        return cls.paid + cls.credited < cls.including
+        return cls.including - cls.paid - cls.credited > text("0")
 
     @hybrid_property
     def is_credited(self) -> bool:
@@ -141,9 +145,7 @@ class Invoice(Base):
 
     @hybrid_property
     def is_to_cure(self) -> bool:
-        """Whether its recipient or a platform refused, rejected, contests or suspends it: it is for
-        the shop to answer, and the invoice is not late.
-        """
+        """Whether it is refused, rejected, contested or suspended: not late, the shop answers."""
         return self.state in TO_CURE
 
     @is_to_cure.inplace.expression
@@ -153,9 +155,7 @@ class Invoice(Base):
 
     @property
     def late_after(self) -> date | None:
-        """The last day to pay, after which it is late; None while it is not sent, while the payment
-        period does not run, and while it is for the shop to answer.
-        """
+        """The last day to pay; None while its period does not run or the shop is to answer."""
         return None if self.is_to_cure else self.payable_by
 
     @property
@@ -176,9 +176,8 @@ class Invoice(Base):
     @property
     def interruption(self) -> Interruption | None:
         """The interruption of its payment period, if any."""
-        if self.interrupted_on is None:
-            return None
-        return Interruption(self.interrupted_on, self.resumed_on)
+        begun = self.interrupted_on
+        return Interruption(begun, self.resumed_on) if begun else None
 
     @property
     def is_interrupted(self) -> bool:

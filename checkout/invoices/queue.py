@@ -17,7 +17,6 @@ from checkout.invoices.overdue import LAST_DAY, is_overdue, late_of
 from checkout.invoices.sendings import is_under_way
 from checkout.orders.lists import BY_CUSTOMER, UNDELIVERED
 from checkout.orders.models import Order, OrderLine
-from checkout.orders.procedure import Origin
 from shop.core.errors import N_
 from shop.core.money import Money
 from shop.dossiers.models import Dossier
@@ -207,7 +206,7 @@ def _order(row: Any, today: date) -> ToInvoice:
 
 
 #: An invoice that credit notes took before it was sent is not sent.
-TO_SEND = (~Invoice.is_sent, ~Invoice.is_credited, Order.origin == Origin.QUOTE)
+TO_SEND = (Invoice.to_service, ~Invoice.is_sent, ~Invoice.is_credited)
 _SORTS = (
     BY_CUSTOMER,
     Sort("number", N_("Invoice"), (Invoice.number,)),

@@ -240,6 +240,7 @@ def _write(
         including=totals.payable,
         paid=totals.payable if paid else Money(),
         credited=Money(),
+        to_service=order.origin is Origin.QUOTE,
         by_name=by.name,
     )
     session.add(invoice)

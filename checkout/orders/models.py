@@ -28,6 +28,7 @@ from shop.storage.columns import (
 )
 from shop.storage.db import Base, RowId, enumeration
 from shop.storage.folded import folded_column
+from shop.storage.indexes import partial_index
 from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
@@ -171,6 +172,7 @@ class OrderLine(Base):
         CheckConstraint("cancelled >= 0 AND delivered + cancelled <= quantity", name="cancelled"),
         CheckConstraint("returned >= 0 AND returned <= delivered", name="returned"),
         CheckConstraint("credited >= 0 AND credited <= quantity", name="credited"),
+        partial_index("ix_order_lines_billable", "order_id", "delivered > invoiced"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)

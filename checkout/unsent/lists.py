@@ -48,7 +48,7 @@ from checkout.unsent.rules import (
 from checkout.withdrawals import procedure as withdrawals
 from checkout.withdrawals.models import Withdrawal
 from shop.core.errors import N_
-from shop.dossiers.models import Dossier, Paper, PdfAttempt, StoredFile
+from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfToMake
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.outbox import Email, is_followed
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
@@ -135,10 +135,7 @@ def _documents(at: datetime) -> Select[Any]:
             state=func.coalesce(cast(PdfAttempt.outcome, String), ""),
         )
         .outerjoin(PdfAttempt, PdfAttempt.paper_id == Paper.id)
-        .where(
-            ~exists().where(StoredFile.paper_id == Paper.id),
-            Paper.issued_at <= at - DOCUMENT_AFTER,
-        )
+        .where(Paper.id.in_(select(PdfToMake.paper_id)), Paper.issued_at <= at - DOCUMENT_AFTER)
     )
 
 

@@ -239,6 +239,7 @@ class StockMovement(Base):
     """
 
     __tablename__ = "stock_movements"
+    __table_args__ = (Index("ix_stock_movements_at", "at", "id"),)
     written_once = True
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

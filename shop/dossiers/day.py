@@ -23,7 +23,9 @@ class Done:
 
 
 def done_on(session: Session, day: date, acts: Collection[str], *, by: Actor) -> list[Done]:
-    """What the staff did on a day, of these acts; the most frequent first."""
+    """What the staff did on a day, of these acts; the most frequent first. The day alone narrows
+    the statement: with the acts beside it, SQLite reads every entry of each act.
+    """
     mine = func.sum(case((JournalEntry.user_id == by.user_id, 1), else_=0))
     rows = session.execute(
         select(JournalEntry.act, mine, func.count())
@@ -31,10 +33,9 @@ def done_on(session: Session, day: date, acts: Collection[str], *, by: Actor) ->
         .where(
             JournalEntry.at >= end_of_day(day - timedelta(days=1)),
             JournalEntry.at < end_of_day(day),
-            JournalEntry.act.in_(sorted(acts)),
             User.is_staff,
         )
         .group_by(JournalEntry.act)
         .order_by(func.count().desc(), JournalEntry.act)
     )
-    return [Done(act, int(own), int(whole)) for act, own, whole in rows]
+    return [Done(act, int(own), int(whole)) for act, own, whole in rows if act in acts]

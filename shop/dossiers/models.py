@@ -171,6 +171,18 @@ class PdfAttempt(Base):
         return self.next_try_at is not None and self.next_try_at > at
 
 
+class PdfToMake(Base):
+    """A document whose PDF is not archived yet. Triggers keep the table: a document that is issued
+    enters it and leaves it with its file, whoever stores that.
+    """
+
+    __tablename__ = "pdfs_to_make"
+
+    paper_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("papers.id"), primary_key=True, autoincrement=False
+    )
+
+
 class PaperSignature(Base):
     """The signature of an invoice: its signed file, or the failed attempts to sign it.
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, or_, select
+from sqlalchemy import Select, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.actors import Actor
 from shop.core.errors import N_, NotAllowed, NotFound
 from shop.core.retries import retry_after
-from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, StoredFile
+from shop.dossiers.models import Dossier, Paper, PdfAttempt, PdfOutcome, PdfToMake
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import Database, locking
 from shop.storage.journal import record
@@ -131,7 +131,10 @@ def papers_without_pdf(session: Session, *, at: datetime, limit: int = 20) -> li
         session.scalars(
             select(Paper.id)
             .outerjoin(PdfAttempt, PdfAttempt.paper_id == Paper.id)
-            .where(_without_pdf(), or_(PdfAttempt.paper_id.is_(None), PdfAttempt.next_try_at <= at))
+            .where(
+                Paper.id.in_(select(PdfToMake.paper_id)),
+                or_(PdfAttempt.paper_id.is_(None), PdfAttempt.next_try_at <= at),
+            )
             .order_by(tries, case((Paper.kind == "quote", 0), else_=1), Paper.id)
             .limit(limit)
         )
@@ -148,13 +151,10 @@ def pdf_problems(session: Session, place: Place = FIRST) -> Page[PdfProblem]:
     return page_of(session, _problems(), place).of(lambda row: PdfProblem(*row))
 
 
-def _without_pdf() -> ColumnElement[bool]:
-    return ~exists().where(StoredFile.paper_id == Paper.id)
-
-
 def _waiting(paper_id: int) -> Select[int]:
     """The document, if its PDF is not archived."""
-    return select(Paper.id).where(Paper.id == paper_id, _without_pdf())
+    missing = exists().where(PdfToMake.paper_id == Paper.id)
+    return select(Paper.id).where(Paper.id == paper_id, missing)
 
 
 def _problems() -> Listing:

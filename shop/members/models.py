@@ -12,6 +12,7 @@ from shop.core.days import paris_day
 from shop.core.lookup_terms import email_terms
 from shop.members.procedure import InvitationState, invitation_state
 from shop.storage.db import Base, RowId
+from shop.storage.indexes import partial_index
 from shop.storage.lookup import LookupEntry, LookupKind, entry
 
 
@@ -94,6 +95,9 @@ class Membership(Base):
     """
 
     __tablename__ = "memberships"
+    __table_args__ = (
+        partial_index("ix_memberships_asked", "organisation_id", "approved_at IS NULL"),
+    )
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)

@@ -5,7 +5,7 @@ them.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
@@ -36,6 +36,7 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisations"
+    __table_args__ = (Index("ix_organisations_verification", "verification", "id"),)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     customer_code: Mapped[str] = mapped_column(String(20), unique=True)

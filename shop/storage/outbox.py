@@ -14,6 +14,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from shop.storage.db import Base, RowId
+from shop.storage.indexes import partial_index
 
 
 class Email(Base):
@@ -24,7 +25,10 @@ class Email(Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "sent_at", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_outbox_waiting", "sent_at", "next_try_at"),
+        partial_index("ix_outbox_refused", "id", "refused_at IS NOT NULL"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     to: Mapped[str] = mapped_column(String(320))

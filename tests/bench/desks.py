@@ -12,16 +12,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Table, create_engine, insert, make_url, select, text, update
+from sqlalchemy import Table, create_engine, delete, insert, make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from app import create_app
 from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
+from checkout.invoices.sendings import note_deposited
 from checkout.orders.models import Order, OrderLine
 from checkout.payments.billing import bill_order
 from checkout.payments.payments import record_payment
@@ -29,7 +31,7 @@ from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.quotes.models import Quote
 from shop.catalogue.models import Stock
 from shop.core.actors import ADMIN
-from shop.dossiers.models import Dossier, Paper
+from shop.dossiers.models import Dossier, Paper, PdfToMake
 from shop.ops.clock import now
 from shop.ops.config import Settings
 from shop.storage.db import Base, Database
@@ -50,6 +52,8 @@ FEW = 1_000
 _WAITING = 200
 #: Copies that are written at once.
 _AT_ONCE = 500
+#: How long ago all of it was done: nothing of it is late, nor of today.
+_AGO = timedelta(days=9)
 #: The rows of a dossier, by table.
 Model = dict[str, list[dict[str, Any]]]
 PAGES = (
@@ -128,7 +132,7 @@ def _page(database: Database, client: FlaskClient, url: str, times: int) -> dict
 def _models(database: Database) -> tuple[int, int]:
     """Two dossiers as services make them: one that waits for its original, one that is paid."""
     with database.transaction() as session:
-        at, lines = now(), make_shop(session)
+        at, lines = now() - _AGO, make_shop(session)
         buyer = make_buyer(session, at=at)
         session.execute(update(Stock).values(on_hand=1_000_000))
         other = make_buyer(session, "autre@ville.example", siret=siret_of(2), at=at)
@@ -138,6 +142,7 @@ def _models(database: Database) -> tuple[int, int]:
         deliver_all(session, order, at=at)
         invoice = bill_order(session, order, by=BOOKS, at=at)
         day = at.date()
+        note_deposited(session, invoice, order, day, at=at)
         record_payment(
             session, invoice, amount=invoice.due, received_on=day, reference="VIR", by=BOOKS, at=at
         )
@@ -158,6 +163,7 @@ def _copy(database: Database, dossier_id: int, count: int, since: int) -> None:
                 ]
                 if rows:
                     session.execute(insert(table), rows)
+        session.execute(delete(PdfToMake))  # as though their PDFs were archived
     with database.write_engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
 

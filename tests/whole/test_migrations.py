@@ -58,6 +58,8 @@ HELP = SaleLine(None, "", "Installation", 1, UnitPrice(1_000_000), 2000)
 assert shop_application.create_app  # all rows are imported with it
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*expression-based index:sqlalchemy.exc.SAWarning")
 def test_the_migrations_make_what_the_rows_declare(database: Database):
     with database.write_engine.connect() as connection:
         context = MigrationContext.configure(
