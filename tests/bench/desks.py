@@ -37,6 +37,7 @@ from shop.ops.config import Settings
 from shop.storage.db import Base, Database
 from shop.storage.journal import JournalEntry
 from shop.storage.migrate import upgrade
+from tests import postgres
 from tests.counting import counted
 from tests.factories import BOOKS, make_buyer, make_shop, siret_of
 from tests.integration.test_expired_originals import copy_of
@@ -226,6 +227,16 @@ def empty_database(beside: str = "") -> Iterator[Database]:
             database.dispose()
 
 
+@contextmanager
+def _beside(kind: str) -> Iterator[str]:
+    """The URL of a server of its own for PostgreSQL; nothing for SQLite."""
+    if kind == "sqlite":
+        yield ""
+        return
+    with postgres.server() as url:
+        yield url.format(name="postgres")
+
+
 def told(found: dict[str, Any]) -> Iterator[str]:
     """The lines of a report."""
     for page in found["pages"]:
@@ -239,12 +250,13 @@ def told(found: dict[str, Any]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Measure on SQLite what was asked for."""
+    """Measure what was asked for, on one kind of database."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.desks", description=__doc__)
     parser.add_argument("--few", type=int, default=FEW)
     parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args()
-    with empty_database() as database:
+    with _beside(asked.database) as url, empty_database(url) as database:
         found = measure(database, asked.many, few=asked.few)
     sys.stdout.write("\n".join((*told(found), json.dumps(found), "")))
 
