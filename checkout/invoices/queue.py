@@ -196,7 +196,7 @@ def _billable() -> Listing:
 
 def _with_something_billable() -> Select[int]:
     """The orders that the list is about, so that those long settled are not joined and summed."""
-    return select(OrderLine.order_id).where(OrderLine.delivered > OrderLine.invoiced)
+    return select(OrderLine.order_id).where(OrderLine.delivered - OrderLine.invoiced > 0)
 
 
 def _order(row: Any, today: date) -> ToInvoice:

@@ -20,7 +20,7 @@ def upgrade():
     true = 'to_service = 1' if _is_sqlite() else 'to_service'
     _partial('ix_invoices_to_send', 'invoices', ['id'], f'{true} AND sent_at IS NULL')
     op.create_index('ix_invoices_left', 'invoices', [sa.text('(including - paid - credited)')])
-    _partial('ix_order_lines_billable', 'order_lines', ['order_id'], 'delivered > invoiced')
+    op.create_index('ix_order_lines_billable', 'order_lines', [sa.text('(delivered - invoiced)')])
     _partial('ix_memberships_asked', 'memberships', ['organisation_id'], 'approved_at IS NULL')
     _partial('ix_outbox_refused', 'outbox', ['id'], 'refused_at IS NOT NULL')
     op.create_index('ix_organisations_verification', 'organisations', ['verification', 'id'])
