@@ -115,7 +115,7 @@ EXAMPLES: dict[str, Any] = {
     "product": "Enceinte amplifiée",
     "proven": True,
     "purchase_order": "BC-2026-0118",
-    "question": ("Livrez-vous le samedi ?",),
+    "question": ("Livrez-vous le samedi\u00a0?",),
     "reason": "Le tampon de l’organisme manque.",
     "received_on": _DAY,
     "reference": "VIR-20261118",

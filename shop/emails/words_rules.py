@@ -14,6 +14,8 @@ LONGEST_SUBJECT, LONGEST_WORDS = 120, 1_500
 PARTS = ("subject", "introduction", "closing")
 LANGUAGES = ("fr", "en")
 _NAME = re.compile(r"\{([a-z_]+)\}")
+#: What stands between two braces, or a brace alone.
+_BRACED = re.compile(r"\{[^{}\n]{0,40}\}|[{}]")
 _TAG = re.compile(r"</?[a-zA-Z!]")
 _GAP = re.compile(r"\n\s*\n")
 
@@ -132,7 +134,7 @@ def listed(names: Collection[str]) -> str:
 def find_unknown(typed: str, allowed: Collection[str]) -> str | None:
     """The first brace with what follows it that is not the name of what may be filled in."""
     left = _NAME.sub(lambda found: "" if found[1] in allowed else found[0], typed)
-    found = re.search(r"\{[^{}\s]*\s?[^{}\s]*\}|[{}]", left)
+    found = _BRACED.search(left)
     return found[0] if found else None
 
 

@@ -60,6 +60,12 @@ class WordingForm(ShopForm):
         names = (f"{language}_{part}" for part in PARTS)
         return [self[name] for name in names if name in self]
 
+    @property
+    def parts(self) -> list[list[tuple[str, Field]]]:
+        """The fields of each part, with their language."""
+        columns = [[(language, one) for one in self.answers(language)] for language in LANGUAGES]
+        return [list(both) for both in zip(*columns, strict=True)]
+
     def refuse(self, refusal: WordsRefused) -> None:
         """Say beside the field what is wrong."""
         self[f"{refusal.facts['language']}_{refusal.facts['part']}"].errors = [sentence_of(refusal)]
