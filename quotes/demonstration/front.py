@@ -30,16 +30,11 @@ OF_QUOTES = Wording(
 SHOWN_FOR = timedelta(days=60)
 
 
-def fill_home(database: Database, *, at: datetime) -> None:
-    """One banner, which leads public bodies to their page."""
+def fill_front(database: Database, *, at: datetime) -> None:
+    """One banner, which leads public bodies to their page; words around the e-mail of a quote."""
     today = paris_day(at)
     banner = Banner(FRENCH, ENGLISH, today, today + SHOWN_FOR, "/organismes-publics")
     with database.transaction() as session:
         publish_home(session, HomeContent(banner=banner), seen=0, by=OFFICE, at=at)
-
-
-def fill_wording(database: Database, *, at: datetime) -> None:
-    """The shop's own words around the e-mail of a quote."""
-    with database.transaction() as session:
         kind = get_kind("quote_issued")
         publish_wording(session, kind, OF_QUOTES, seen=0, by=OFFICE, at=at)

@@ -39,7 +39,7 @@ class WordsHaveHtml(WordsRefused):
     sentence = N_("HTML would be shown as it is typed. Write plain words.")
 
 
-class WordsTooLong(WordsRefused):
+class OwnWordsTooLong(WordsRefused):
     sentence = N_("These words have at most %(most)s characters.")
 
 
@@ -115,7 +115,7 @@ def _mistake(
     if other and not typed:
         return OtherLanguageMissing(**place)
     if len(typed) > most:
-        return WordsTooLong(most=most, **place)
+        return OwnWordsTooLong(most=most, **place)
     if _TAG.search(typed):
         return WordsHaveHtml(**place)
     unknown = find_unknown(typed, allowed)
