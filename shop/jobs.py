@@ -16,7 +16,8 @@ from shop.dossiers.attachments import attachments_of
 from shop.dossiers.papers import PdfUnavailable, pdf_of
 from shop.dossiers.pdf_attempts import claim_pdf, papers_without_pdf
 from shop.dossiers.signatures import invoices_to_sign, sign_invoice
-from shop.emails.delivery import Post, deliver, due_emails, post_for
+from shop.emails.delivery import Enclosed, Post, deliver, due_emails, post_for
+from shop.emails.wordings import wordings_in_force
 from shop.imports.working import run_imports
 from shop.ops import clock
 from shop.ops.config import Settings
@@ -116,14 +117,19 @@ def sign_invoices(database: Database, settings: Settings, stopping: Stopping = n
 def deliver_emails(
     database: Database, settings: Settings, post: Post, stopping: Stopping = never
 ) -> int:
-    """Send every e-mail that is due."""
-    sent = 0
-    for email_id in due_emails(database, at=clock.now()):
+    """Send every e-mail that is due; the shop's own words are read once for all of them."""
+    sent, due = 0, due_emails(database, at=clock.now())
+    if not due:
+        return sent
+    with database.reading() as connection:
+        wordings = wordings_in_force(connection)
+    for email_id in due:
         if stopping():
             break
         at = clock.now()
         attachments = partial(attachments_of, database, public_url=settings.public_url, at=at)
-        sent += deliver(database, email_id, post, attachments, settings=settings, at=at)
+        enclosed = Enclosed(attachments, wordings)
+        sent += deliver(database, email_id, post, enclosed, settings=settings, at=at)
     return sent
 
 

@@ -6,6 +6,7 @@ import shop.cart.models
 import shop.catalogue.models
 import shop.clients.models
 import shop.dossiers.models
+import shop.emails.models
 import shop.home.models
 import shop.imports.models
 import shop.letterheads.models
@@ -35,6 +36,7 @@ ROWS = (
     shop.catalogue.models,
     shop.clients.models,
     shop.dossiers.models,
+    shop.emails.models,
     shop.home.models,
     shop.imports.models,
     shop.letterheads.models,

@@ -66,6 +66,9 @@ from shop.core.parties import PayingService, Place
 from shop.core.text import paris_day
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.dossiers.papers import INVOICE, PDF, SCAN, keep_file
+from shop.emails.kinds import get_kind
+from shop.emails.wordings import publish_wording
+from shop.emails.words_rules import Wording, Words
 from shop.home.rules import Banner, HomeContent
 from shop.home.versions import publish_home
 from shop.imports.imports import receive_import, table_of_file
@@ -254,6 +257,7 @@ def make_world(database: Database) -> World:
             "settings:part": "livraison",
             **_texts(session),
             "home:number": _home(session),
+            **_wording(session),
             "pages:version": 3,
             **_colleague_away(session),
             "staff:act": "suspension",
@@ -288,6 +292,14 @@ def _texts(session: Session) -> dict[str, Any]:
     words = ("Édité à Lyon.", "Published in Lyon.")
     row = publish_text(session, LEGAL, words, today(), seen=1, by=BOSS, at=now())
     return {"texts:text": row.text, "texts:number": row.number}
+
+
+def _wording(session: Session) -> dict[str, Any]:
+    """A version of the shop's own words in a kind of e-mail."""
+    words = Words(introduction="Merci de votre confiance.")
+    kind = get_kind("quote_issued")
+    row = publish_wording(session, kind, Wording(words, words), seen=0, by=BOSS, at=now())
+    return {"wordings:kind": row.template, "wordings:number": row.number}
 
 
 def _home(session: Session) -> int:

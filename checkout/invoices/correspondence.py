@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from checkout.orders.progress import send_email
 from shop.core.actors import ACCOUNTING
+from shop.core.text import paris_day
 from shop.organisations.contacts import PAYER, contacts_of
 from shop.people.emails import post_to
-from shop.people.models import User
+from shop.staff.holders import holders_of
 
 
 def tell_buyer(
@@ -29,7 +29,6 @@ def tell_buyer(
 
 
 def tell_accounting(session: Session, template: str, *, at: datetime, **facts: Any) -> None:
-    """An e-mail to each of the accounting staff."""
-    staff = select(User).where(User.works_as(ACCOUNTING), User.active).order_by(User.id)
-    for person in session.scalars(staff):
+    """An e-mail to each of the accounting staff and their substitutes."""
+    for person in holders_of(session, ACCOUNTING, on=paris_day(at)):
         post_to(session, person, template, at=at, **facts)

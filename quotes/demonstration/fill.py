@@ -16,7 +16,7 @@ from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
 from quotes.demonstration.drawn import fill_drawn
-from quotes.demonstration.front import fill_home
+from quotes.demonstration.front import fill_front
 from quotes.demonstration.goods import Filling
 from quotes.demonstration.letterhead import LETTERHEAD
 from quotes.demonstration.questions import fill_questions
@@ -119,7 +119,7 @@ def fill_demonstration(
         play(filling, scene, client.buyer, client.organisation.id, today=at)
     fill_drawn(filling, clients[0].organisation.id, clients[0].buyer, at=at)
     fill_agreement(filling, clients[0].organisation.id, at=at)
-    fill_home(database, at=at)
+    fill_front(database, at=at)
     fill_told(database, at=at)
     fill_warehouse(database, at=at)
     if processor is not None:

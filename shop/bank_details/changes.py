@@ -21,13 +21,13 @@ from shop.bank_details.rules import (
 )
 from shop.core.actors import ADMIN, Actor
 from shop.core.errors import N_, IllegalTransition
-from shop.core.text import one_line
+from shop.core.text import one_line, paris_day
 from shop.core.workflow import Transition
 from shop.duties.duties import ensure_separate
 from shop.duties.rules import BANK
 from shop.letterheads.letterheads import current_letterhead, lock_letterheads, put_bank
 from shop.people.emails import post_to
-from shop.people.models import User
+from shop.staff.holders import holders_of
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.db import get_locked
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
@@ -160,9 +160,8 @@ def _ready(session: Session, change_id: int, act: str, by: Actor) -> tuple[BankC
 
 
 def _tell(session: Session, change: BankChange, template: str, *, by: Actor, at: datetime) -> None:
-    """An e-mail to every administrator: both accounts in full, who, why."""
-    administrators = select(User).where(User.works_as(ADMIN), User.active).order_by(User.id)
-    for person in session.scalars(administrators):
+    """An e-mail to every administrator and their substitutes: both accounts in full, who, why."""
+    for person in holders_of(session, ADMIN, on=paris_day(at)):
         post_to(
             session,
             person,

@@ -10,6 +10,7 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Protocol
@@ -22,6 +23,7 @@ from shop.core.retries import retry_after
 from shop.emails.bounces import return_path
 from shop.emails.messages import Attachment, message, message_id, text_of
 from shop.emails.refused import is_final, note_refusal
+from shop.emails.words_rules import Wordings
 from shop.ops.config import Settings
 from shop.storage.db import Database
 from shop.storage.outbox import Email
@@ -37,6 +39,14 @@ class Post(Protocol):
     """
 
     def send(self, message: EmailMessage) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What an e-mail carries beside its facts: its attachments, and the words in force."""
+
+    attachments_of: Callable[[Email], Sequence[Attachment]]
+    wordings: Wordings
 
 
 class SmtpPost:
@@ -93,7 +103,7 @@ def deliver(
     database: Database,
     email_id: int,
     post: Post,
-    attachments_of: Callable[[Email], Sequence[Attachment]],
+    enclosed: Enclosed,
     *,
     settings: Settings,
     at: datetime,
@@ -106,8 +116,9 @@ def deliver(
     if email is None:
         return False
     try:
-        content = text_of(email, public_url=settings.public_url)
-        made = message(email, content, attachments_of(email), sender=settings.mail_from, at=at)
+        content = text_of(email, public_url=settings.public_url, wordings=enclosed.wordings)
+        papers = enclosed.attachments_of(email)
+        made = message(email, content, papers, sender=settings.mail_from, at=at)
         if path := return_path(email.id, email.to, settings):
             made["Return-Path"] = path
         post.send(made)

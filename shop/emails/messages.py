@@ -21,9 +21,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from shop.core import text
 from shop.core.paths import ROOT
 from shop.core.proofs import fact
+from shop.emails.placeholders import TEMPLATES, values_of
+from shop.emails.words_rules import DELIVERED, Wording, Wordings, filled, subject_of
 from shop.storage.outbox import Email
 
-TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "shop" / "translations"
 #: Facts that the staff writes as several paragraphs.
 PARAGRAPHS = frozenset({"reason"})
@@ -62,31 +63,50 @@ class EmailText:
 
 
 def render_email(
-    template: str, facts: Mapping[str, Any], *, language: str, public_url: str
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    language: str,
+    public_url: str,
+    wording: Wording = DELIVERED,
 ) -> EmailText:
-    """The text of a template. Raises jinja2's errors for a template or a fact that is missing."""
+    """The text of a template with the shop's own words, if any. Raises jinja2's errors for a
+    template or a fact that is missing.
+    """
     environment = _environment(language, TRANSLATIONS)
+    shown, words = _one_line(facts), wording.told(language)
+    values = values_of(template, shown, language) if wording != DELIVERED else {}
     source = environment.get_template(f"{template}.txt").render(
-        _one_line(facts), public_url=public_url, language=language
+        shown,
+        public_url=public_url,
+        language=language,
+        introduction=filled(words.introduction, values, language),
+        closing=filled(words.closing, values, language),
     )
     head, _, body = source.partition("\n")
     if not head.startswith("Subject: "):
         raise ValueError(f"the e-mail {template} has no subject")
     paragraphs = [part.strip("\n") for part in body.split("\n\n")]
     return EmailText(
-        subject=text.one_line(head.removeprefix("Subject: ")),
+        subject=subject_of(words, values, language, text.one_line(head.removeprefix("Subject: "))),
         body="\n\n".join(part for part in paragraphs if part.strip()) + "\n",
         links=_links(facts, public_url),
     )
 
 
-def text_of(email: Email, *, public_url: str) -> EmailText:
-    """The text of an e-mail: as it left, where it is stored, else as it would leave now. Raises
-    jinja2's errors.
+def text_of(email: Email, *, public_url: str, wordings: Wordings) -> EmailText:
+    """The text of an e-mail: as it left, where it is stored, else as it would leave now, with the
+    words in force. Raises jinja2's errors.
     """
     if email.body is not None:
         return EmailText(email.subject or "", email.body, _links(email.facts, public_url))
-    return render_email(email.template, email.facts, language=email.language, public_url=public_url)
+    return render_email(
+        email.template,
+        email.facts,
+        language=email.language,
+        public_url=public_url,
+        wording=wordings.get(email.template, DELIVERED),
+    )
 
 
 def _links(facts: Mapping[str, Any], public_url: str) -> tuple[str, ...]:
@@ -127,10 +147,12 @@ def message(
     return made
 
 
-def as_html(content: EmailText, *, language: str) -> str:
-    """The same text in the shop's design."""
+def as_html(content: EmailText, *, language: str, look: str = "") -> str:
+    """The same text in the shop's design: light or dark as the reader's system is, or in the look
+    that a preview asks for.
+    """
     layout = _environment(language, TRANSLATIONS).get_template("layout.html")
-    return layout.render(message=content, language=language)
+    return layout.render(message=content, language=language, look=look)
 
 
 def _one_line(fact: Any, key: str = "") -> Any:

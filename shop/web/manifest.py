@@ -71,6 +71,7 @@ from shop.web.texts import office as texts_office
 from shop.web.verification import changes, letters, removals
 from shop.web.verification import office as verification
 from shop.web.verification import register as verification_register
+from shop.web.wordings import office as wordings_office
 
 #: Modules with a Flask blueprint.
 PAGES = (
@@ -129,6 +130,7 @@ PAGES = (
     settings_office,
     texts_office,
     home_office,
+    wordings_office,
     staff_office,
     staff_acts,
     staff_leaves,

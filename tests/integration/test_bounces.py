@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import SALES
 from shop.dossiers.repeated_emails import send_again
 from shop.emails.bounces import Bounce, note_bounce, return_path
-from shop.emails.delivery import SmtpPost, deliver, due_emails
+from shop.emails.delivery import Enclosed, SmtpPost, deliver, due_emails
 from shop.ops.clock import now
 from shop.ops.config import Settings
 from shop.storage.db import Database
@@ -74,7 +74,12 @@ def send(database: Database, url: str, settings: Settings = SETTINGS) -> None:
     at = now() + timedelta(minutes=1)
     for email_id in due_emails(database, at=at):
         assert deliver(
-            database, email_id, SmtpPost(url), lambda _mail: (), settings=settings, at=at
+            database,
+            email_id,
+            SmtpPost(url),
+            Enclosed(lambda _mail: (), {}),
+            settings=settings,
+            at=at,
         )
 
 

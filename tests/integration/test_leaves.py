@@ -1,11 +1,14 @@
 """Somebody of the staff is away: who has their roles meanwhile, by the day, and as themselves."""
 
+import ast
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from shop.bank_details.changes import ask_bank_change
+from shop.bank_details.rules import BankAccount
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, SALES_ADMIN, Actor
 from shop.core.errors import NotAllowed
 from shop.duties.rules import RecordedByYou
@@ -13,6 +16,7 @@ from shop.emails.messages import render_email
 from shop.ops import clock
 from shop.people.models import User
 from shop.privacy.closing import deactivate, reopen
+from shop.staff.holders import holders_of
 from shop.staff.leave_rules import (
     LeaveOverlaps,
     SubstituteAway,
@@ -34,7 +38,8 @@ from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from shop.web.kit.sessions import load_viewer
 from tests.credited import credit, invoiced
-from tests.factories import AT, make_person, make_staff
+from tests.factories import AT, make_letterhead, make_person, make_staff
+from tests.layout import sources, tree
 
 DAY = timedelta(days=1)
 TODAY = clock.paris_day(AT)
@@ -220,3 +225,61 @@ def test_the_duties_judge_the_person_who_acts_not_the_one_they_replace(
             select(JournalEntry).where(JournalEntry.act == "issue_credit_note")
         ).one()
         assert (entry.user_id, entry.by_name) == (second.user_id, "Zoé Blanc")
+
+
+def told(session: Any, template: str) -> set[str]:
+    statement = select(Email.to).where(Email.template == template)
+    return set(session.scalars(statement))
+
+
+def test_e_mails_for_a_role_reach_the_substitutes_of_that_day(database: Database):
+    with database.transaction() as session:
+        make_letterhead(session)
+        absent = make_staff(session, ADMIN, email="absente@comptoir.example")
+        substitute = make_staff(session, LOGISTICS, email="remplace@comptoir.example")
+        other = make_staff(session, SALES, email="autre@comptoir.example")
+        enter(session, absent, substitute, ADMIN, last=4)
+        enter(session, other, substitute, SALES, first=10, last=12)
+        for day, expected in ((-1, {absent}), (0, {absent, substitute}), (4, {absent, substitute})):
+            assert set(holders_of(session, ADMIN, on=TODAY + day * DAY)) == expected
+        assert set(holders_of(session, ADMIN, on=TODAY + 5 * DAY)) == {absent}
+        assert set(holders_of(session, SALES, on=TODAY)) == {other}
+        account = BankAccount(
+            "SON SAS", "FR14 2004 1010 0505 0001 3M02 606", "PSSTFRPPPAR", "Poste"
+        )
+        ask_bank_change(session, account, "Banque changée", by=CHIEF, at=AT)
+        assert told(session, "bank_change_asked") == {absent.email, substitute.email}
+
+
+def test_a_substitute_has_only_the_e_mails_of_what_they_have(database: Database):
+    with database.transaction() as session:
+        absent, substitute = two(session)
+        leave = enter(session, absent, substitute, ACCOUNTING)
+        assert substitute in holders_of(session, ACCOUNTING, on=TODAY)
+        assert substitute not in holders_of(session, SALES_ADMIN, on=TODAY)
+        change_roles(session, absent, {SALES_ADMIN}, seen=absent.staff_roles, by=CHIEF, at=AT)
+        session.flush()
+        assert holders_of(session, ACCOUNTING, on=TODAY) == []
+        change_roles(session, absent, {ACCOUNTING}, seen=absent.staff_roles, by=CHIEF, at=AT)
+        session.flush()
+        assert substitute in holders_of(session, ACCOUNTING, on=TODAY)
+        deactivate(session, substitute, reason="Fin", by=CHIEF, at=AT)
+        session.flush()
+        assert holders_of(session, ACCOUNTING, on=TODAY) == [absent]
+        assert leave.released_at is not None
+
+
+def test_e_mails_for_a_role_are_posted_to_those_who_have_it_that_day():
+    """No function that posts an e-mail chooses its recipients by the roles of their account."""
+    posting, choosing = {"post", "post_to", "send_email"}, "User.works_as"
+    found = [
+        f"{path.name}:{node.name}"
+        for path in sources()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        for calls in (
+            {ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)},
+        )
+        if choosing in calls and calls & posting
+    ]
+    assert found == []

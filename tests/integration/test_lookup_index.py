@@ -69,6 +69,7 @@ LEFT_OUT = {
     "jobs": "the name of a job of the worker: all are on one page",
     "drafts": _FORM,
     "home_versions": "the number of a version is read on the page of the office that has it",
+    "email_wordings": "the number of a version is read on the page of its e-mail",
     "text_versions": "the number of a version is read on the page of its text",
     "stock_alerts": "told by e-mail once, and deleted",
     **dict.fromkeys(("public_bodies", "public_body_words"), "the register has its own search"),

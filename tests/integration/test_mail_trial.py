@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shop.core.actors import ADMIN, SALES, Actor
 from shop.core.errors import NotAllowed
-from shop.emails.delivery import deliver
+from shop.emails.delivery import Enclosed, deliver
 from shop.emails.troubles import Trouble, trouble_of
 from shop.opening.doors import ConfirmedAlready, opening_facts
 from shop.opening.mail_trial import (
@@ -52,7 +52,9 @@ def right_and_wrong(session) -> tuple[str, str]:
 def deliver_latest(database: Database, post: Post) -> None:
     with database.reading_session() as session:
         email_id = mail_state(session).email.id
-    deliver(database, email_id, post, lambda _email: [], settings=TEST_SETTINGS, at=AT)
+    deliver(
+        database, email_id, post, Enclosed(lambda _email: [], {}), settings=TEST_SETTINGS, at=AT
+    )
 
 
 @pytest.mark.parametrize(

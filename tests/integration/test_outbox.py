@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -18,6 +19,7 @@ from shop.dossiers.models import StoredFile
 from shop.dossiers.pdf_attempts import papers_without_pdf
 from shop.emails.delivery import (
     DemonstrationPost,
+    Enclosed,
     SmtpPost,
     deliver,
     due_emails,
@@ -63,7 +65,9 @@ def send_all(database: Database, url: str, at: datetime) -> list[bool]:
             database,
             email_id,
             SmtpPost(url),
-            lambda email: attachments_of(database, email, public_url="https://shop.example", at=AT),
+            Enclosed(
+                partial(attachments_of, database, public_url="https://shop.example", at=AT), {}
+            ),
             settings=SETTINGS,
             at=at,
         )
@@ -146,7 +150,14 @@ def test_two_workers_send_an_e_mail_once(quoted: Database, box):
 
     def work() -> None:
         ready.wait()
-        deliver(quoted, email_id, SmtpPost(url), lambda _mail: [], settings=SETTINGS, at=SOON)
+        deliver(
+            quoted,
+            email_id,
+            SmtpPost(url),
+            Enclosed(lambda _mail: [], {}),
+            settings=SETTINGS,
+            at=SOON,
+        )
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -168,7 +179,9 @@ def test_an_e_mail_of_a_killed_worker_is_sent_by_the_next_one(quoted: Database, 
             raise Killed
 
     with pytest.raises(Killed):
-        deliver(quoted, first.id, Dying(), lambda _mail: [], settings=SETTINGS, at=SOON)
+        deliver(
+            quoted, first.id, Dying(), Enclosed(lambda _mail: [], {}), settings=SETTINGS, at=SOON
+        )
     assert due_emails(quoted, at=SOON) == []
     assert send_all(quoted, url, SOON + timedelta(minutes=1)) == [True]
     assert len(handler.messages) == 1

@@ -66,6 +66,12 @@ NEVER_PRINTED = {
     "StatementForm.items",
     "StatementForm.name",
     "TermsForm.title",
+    "WordingForm.en_closing",
+    "WordingForm.en_introduction",
+    "WordingForm.en_subject",
+    "WordingForm.fr_closing",
+    "WordingForm.fr_introduction",
+    "WordingForm.fr_subject",
 }
 #: The columns that documents show.
 PRINTED = {

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shop.core.actors import ACCOUNTING, ADMIN, LOGISTICS, SALES, Actor
 from shop.core.errors import NotAllowed, NotFound
 from shop.dossiers.repeated_emails import send_again
-from shop.emails.delivery import SmtpPost, deliver, due_emails
+from shop.emails.delivery import Enclosed, SmtpPost, deliver, due_emails
 from shop.emails.refused import is_final
 from shop.emails.repeat_rules import LinkOfAnAccount, NotLeftYet
 from shop.ops.clock import now
@@ -66,7 +66,14 @@ def send_for_days(database: Database, url: str, days: int) -> None:
     for hours in range(0, days * 24, 6):
         at = now() + timedelta(minutes=1, hours=hours)
         for email_id in due_emails(database, at=at):
-            deliver(database, email_id, SmtpPost(url), lambda _mail: (), settings=SETTINGS, at=at)
+            deliver(
+                database,
+                email_id,
+                SmtpPost(url),
+                Enclosed(lambda _mail: (), {}),
+                settings=SETTINGS,
+                at=at,
+            )
 
 
 def only_email(database: Database) -> Email:

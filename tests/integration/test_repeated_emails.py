@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shop.core.actors import ADMIN, SALES, Actor
 from shop.dossiers.models import Dossier
 from shop.dossiers.repeated_emails import ensure_offered, send_again
-from shop.emails.delivery import DemonstrationPost, deliver
+from shop.emails.delivery import DemonstrationPost, Enclosed, deliver
 from shop.emails.messages import text_of
 from shop.emails.repeat_rules import (
     NEVER,
@@ -47,7 +47,12 @@ def leave(database: Database) -> int:
         email = last(session)
         email_id, at = email.id, email.next_try_at
     assert deliver(
-        database, email_id, DemonstrationPost(), lambda _mail: (), settings=SETTINGS, at=at
+        database,
+        email_id,
+        DemonstrationPost(),
+        Enclosed(lambda _mail: (), {}),
+        settings=SETTINGS,
+        at=at,
     )
     return email_id
 
@@ -56,10 +61,10 @@ def test_the_text_is_kept_as_it_left_and_sent_again_word_for_word(quoted: Databa
     leave(quoted)
     with quoted.transaction() as session:
         first = last(session)
-        said = text_of(first, public_url=SETTINGS.public_url)
+        said = text_of(first, public_url=SETTINGS.public_url, wordings={})
         first.facts = {}  # a template that asks for other facts now
         again = send_again(session, first.id, to=BUYER, by=OFFICE, at=AT)
-        assert text_of(again, public_url=SETTINGS.public_url) == said
+        assert text_of(again, public_url=SETTINGS.public_url, wordings={}) == said
         assert (again.follows_id, again.papers) == (first.id, first.papers)
         assert (first.to, first.is_sent, first.is_refused) == (BUYER, True, False)
         with pytest.raises(SentAgain):

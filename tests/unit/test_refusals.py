@@ -86,6 +86,11 @@ OF_HOME = """
 BannerOver BannerRefused BannerTurned BannerUndated BannerUntold LinkForeign
 ProductRefused ProductTwice SameHome
 """
+#: Those of the shop's own words in its e-mails.
+OF_EMAILS = """
+NothingToFillIn OtherLanguageMissing OwnWordsTooLong SameWords SubjectFixed UnknownPlaceholder
+WordsHaveHtml WordsRefused
+"""
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
     404: {"NotFound"},
@@ -106,6 +111,7 @@ STATUSES = {
         *OF_CLIENTS.split(),
         *OF_AGREEMENTS.split(),
         *OF_HOME.split(),
+        *OF_EMAILS.split(),
     },
     503: {"CardUnavailable"},
 }

@@ -61,6 +61,7 @@ TASKS: tuple[tuple[str, str, str, int], ...] = (
     (SALES, "agree on prices with a client", "agreements.draft", 2),
     (ADMIN, "change delivery prices and delays", "settings.change", 3),
     (ADMIN, "write the conditions of sale", "texts.publish", 4),
+    (ADMIN, "write words in an e-mail of the shop", "wordings.publish", 4),
     (ADMIN, "change the identity of the shop", "letterheads.change", 2),
     (ADMIN, "give roles to a colleague", "staff.change", 3),
     (ADMIN, "send an e-mail again", "office.send_email_again", 4),

@@ -40,6 +40,9 @@ from shop.core.money import Money
 from shop.core.sales import SaleLine
 from shop.core.text import paris_day
 from shop.dossiers.models import Paper, PdfAttempt, PdfOutcome
+from shop.emails.kinds import get_kind
+from shop.emails.wordings import publish_wording
+from shop.emails.words_rules import Wording, Words
 from shop.home.rules import HomeContent
 from shop.home.versions import publish_home
 from shop.members.invitations import revoke
@@ -228,6 +231,11 @@ TEXTS = Listed(
     "/bureau/textes/conditions-de-vente", r'data-version="([0-9]+)"', r"([0-9]+) versions?\b"
 )
 HOME = Listed("/bureau/accueil", r'data-version="([0-9]+)"', r"([0-9]+) versions?\b")
+WORDINGS = Listed(
+    "/bureau/e-mails-de-la-boutique/quote_issued",
+    r'data-version="([0-9]+)"',
+    r"([0-9]+) versions?\b",
+)
 BANK_CHANGES = Listed(
     "/bureau/coordonnees-bancaires", r'data-change="([0-9]+)"', r"([0-9]+) changements?\b"
 )
@@ -683,6 +691,18 @@ def test_versions_of_a_text_are_listed_whole(app, database: Database):
     boss = staff(app, database, ADMIN)
     assert is_whole(TEXTS.rows(boss))
     assert list(TEXTS.faults(boss, database)) == []
+
+
+def test_versions_of_the_words_of_an_e_mail_are_listed_whole(app, database: Database):
+    kind = get_kind("quote_issued")
+    with database.transaction() as session:
+        for number in range(MANY):
+            words = Words(introduction=f"Merci {number}.")
+            wording = Wording(words, words)
+            publish_wording(session, kind, wording, seen=number, by=BOSS, at=AT)
+    boss = staff(app, database, ADMIN)
+    assert is_whole(WORDINGS.rows(boss))
+    assert list(WORDINGS.faults(boss, database)) == []
 
 
 def test_versions_of_the_home_page_are_listed_whole(app, database: Database):

@@ -42,6 +42,7 @@ LEFT_OUT = {
     "ContraryNote": STAFF,
     "Deposit": STAFF,
     "HoldLift": STAFF,
+    "EmailWording": STAFF,
     "HomeVersion": STAFF,
     "InvoiceEvent": STAFF,
     "Payment": STAFF,

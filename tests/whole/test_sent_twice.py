@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from checkout.entries.chart_rules import Chart, fingerprint, first_free
 from shop.catalogue.models import Product
 from shop.core.marks import mark_of
+from shop.emails import words_rules as own_words
 from shop.home.rules import Banner, HomeContent, written
 from shop.members.models import Membership
 from shop.ops.clock import now, today
@@ -90,6 +91,10 @@ STEP_3 = {
 #: The prices of delivery, one of them raised.
 DEARER = {one.key: one.default for one in DELIVERY.settings} | {"parcel_5": 1_090}
 OTHER_ACCOUNTS, TOMORROW = Chart(clients="411900"), first_free(today())
+MONDAY = own_words.Wording(
+    own_words.Words(introduction="Fermeture lundi."),
+    own_words.Words(introduction="Fixed on Monday."),
+)
 SALES_BANNER = Banner("Soldes.", "Sales.", TOMORROW, TOMORROW)
 AGREED_DAYS = {"starts_on": today().isoformat(), "ends_on": today().isoformat()}
 #: Answers of a single route.
@@ -248,6 +253,12 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "last": TOMORROW.isoformat(),
         "seen": "1",
         "shown": mark_of(written(HomeContent(banner=SALES_BANNER)), 1),
+    },
+    "wordings.publish": {
+        "fr_introduction": "Fermeture lundi.",
+        "en_introduction": "Fixed on Monday.",
+        "seen": "1",
+        "shown": mark_of("quote_issued", own_words.written(MONDAY), 1),
     },
     "staff.invite": {"sales": "y"},
     "staff.change": {

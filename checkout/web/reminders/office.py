@@ -25,6 +25,7 @@ from checkout.web.reminders.forms import CLIENT, SwitchForm, settings_form
 from shop.core.actors import ACCOUNTING
 from shop.dossiers.models import Dossier
 from shop.emails.messages import EmailText, render_email
+from shop.emails.words_rules import DELIVERED
 from shop.ops.clock import now, today
 from shop.storage.paging import page_of
 from shop.web.kit.guards import staff_only
@@ -33,6 +34,7 @@ from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.wordings import wordings_today
 
 TAB = Tab(
     "reminders.queue",
@@ -182,8 +184,13 @@ def _preview(
         "engagement": said.engagement,
         "origin": str(order.origin),
     }
-    language = order.language
-    return render_email("reminder", facts, language=language, public_url=settings().public_url)
+    return render_email(
+        "reminder",
+        facts,
+        language=order.language,
+        public_url=settings().public_url,
+        wording=wordings_today().get("reminder", DELIVERED),
+    )
 
 
 def _settings(form: Any = None, status: int = 200) -> Any:

@@ -68,6 +68,7 @@ OTHERS: dict[str, str] = {
     "publish_home": N_("New version of the home page"),
     "publish_product": N_("Product put on sale"),
     "publish_text": N_("New version of a text of the shop"),
+    "publish_wording": N_("New words in an e-mail of the shop"),
     "receive_goods": N_("Goods received from a supplier"),
     "receive_import": N_("File of products received"),
     "receive_payout": N_("Payout of the card processor received"),

@@ -198,10 +198,11 @@ def _close_reading(_error: BaseException | None) -> None:
 
 def _secure(response: Response) -> Response:
     card = settings().card_page_origin
+    styles = f" style-src 'self' {g.styles_allowed};" if "styles_allowed" in g else ""
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data:; object-src 'self'; frame-src 'self';"
-        f" frame-ancestors 'self'; base-uri 'none'; form-action 'self' {card}",
+        f"{styles} frame-ancestors 'self'; base-uri 'none'; form-action 'self' {card}",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")

@@ -20,6 +20,7 @@ from shop.web.dossiers.waiting import pdf_or_wait
 from shop.web.kit.guards import everybody
 from shop.web.kit.paging import place_asked
 from shop.web.kit.site import plain_database, reading, settings
+from shop.web.kit.wordings import wordings_today
 from shop.web.mailbox import blueprint
 
 
@@ -124,7 +125,7 @@ def _attached_to(mail: Email, paper_id: int) -> None:
 
 
 def _message(mail: Email) -> EmailText:
-    return text_of(mail, public_url=settings().public_url)
+    return text_of(mail, public_url=settings().public_url, wordings=wordings_today())
 
 
 def _named(rows: Any, ids: Sequence[int]) -> Sequence[Any]:

@@ -26,6 +26,7 @@ from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of, settings
 from shop.web.kit.tabs import Group, Tab
+from shop.web.kit.wordings import wordings_today
 from shop.web.office import blueprint
 
 log = logging.getLogger("comptoir.office")
@@ -139,7 +140,7 @@ def _text_of(row: LoggedEmail) -> EmailText | None:
     if not row.dossier:
         return None
     try:
-        return text_of(mail, public_url=settings().public_url)
+        return text_of(mail, public_url=settings().public_url, wordings=wordings_today())
     except (TemplateError, LookupError, TypeError, ValueError, ArithmeticError):
         log.exception("the text of e-mail %s (%s) cannot be written", mail.id, mail.template)
         return None
