@@ -16,6 +16,7 @@ from shop.core.series import (
 )
 from shop.einvoicing.terms import INDEMNITY, POINTS
 from shop.settings.part_rules import Kind, Part, Setting
+from shop.settings.receivable_rules import CENTRAL_BANK, HOLDS, REMINDERS
 
 DELIVERY = Part(
     "livraison",
@@ -259,6 +260,9 @@ PARTS: dict[str, Part] = {
         QUOTES,
         PURCHASE_ORDERS,
         RECOVERY,
+        CENTRAL_BANK,
+        REMINDERS,
+        HOLDS,
         NUMBERING,
         CLOSINGS,
         SEPARATION,

@@ -85,7 +85,6 @@ OTHERS: dict[str, str] = {
     "send_payout": N_("Payout of the card processor sent"),
     "set_account_numbers": N_("Account numbers of the sales journal set"),
     "set_movement_aside": N_("Bank movement set aside"),
-    "set_receivable_settings": N_("Settings of reminders set"),
     "settle": N_("Card payment settled"),
     "sign_agreement": N_("Price agreement in force"),
     "start": N_("Card payment begun"),
