@@ -10,6 +10,7 @@ from shop.settings.part_rules import Kind, Part, Setting, Value
 from shop.settings.rate_rules import wrong_line
 from shop.settings.receivable_rules import LEVELS, REMINDERS
 from shop.settings.table_rules import CLOSINGS, LONGEST_CLOSING, NUMBERING, PERIODS
+from shop.settings.vat_rules import CLASSES, VAT
 
 
 class SettingRefused(DomainError):
@@ -45,6 +46,16 @@ class LevelsTurned(SettingRefused):
     """A reminder that does not come after the one before it."""
 
     sentence = N_("Enter more days than for the reminder before it, or 0 for no reminder.")
+
+
+class RateTaken(SettingRefused):
+    """The rate of a class that another one has, or once had: products would be of both."""
+
+    sentence = N_("Another class has this rate, or once had it. Enter another one.")
+
+
+class RateTooFine(SettingRefused):
+    sentence = N_("Enter one decimal at most.")
 
 
 class DayPassed(DomainError):
@@ -148,6 +159,8 @@ def refusals(
         yield from _prefixes_refused(numbers, known)
     if part is REMINDERS:
         yield from _levels_refused(numbers)
+    if part is VAT:
+        yield from _rates_refused(numbers, known)
 
 
 def _value_refused(one: Setting, value: Value) -> Iterable[SettingRefused]:
@@ -167,6 +180,15 @@ def _levels_refused(values: Mapping[str, int]) -> Iterable[LevelsTurned]:
         if days and days <= before:
             yield LevelsTurned(key=f"days_{place}")
         before = max(before, days)
+
+
+def _rates_refused(values: Mapping[str, int], known: Settings) -> Iterable[SettingRefused]:
+    for key in CLASSES:
+        others = [one for one in CLASSES if one != key]
+        if values[key] % 10:
+            yield RateTooFine(key=key)
+        if any(values[key] == values[one] or values[key] in known.ever(VAT, one) for one in others):
+            yield RateTaken(key=key)
 
 
 def _periods_refused(values: Mapping[str, int]) -> Iterable[ClosingTurned]:

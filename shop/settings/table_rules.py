@@ -17,6 +17,7 @@ from shop.core.series import (
 from shop.einvoicing.terms import INDEMNITY, POINTS
 from shop.settings.part_rules import Kind, Part, Setting
 from shop.settings.receivable_rules import CENTRAL_BANK, HOLDS, REMINDERS
+from shop.settings.vat_rules import VAT
 
 DELIVERY = Part(
     "livraison",
@@ -256,6 +257,7 @@ PARTS: dict[str, Part] = {
     part.key: part
     for part in (
         DELIVERY,
+        VAT,
         VALIDITY,
         QUOTES,
         PURCHASE_ORDERS,

@@ -61,7 +61,8 @@ RestNotKept SameAccount SharesDiffer StatementBroken StatementEmpty
 StatementRefused StatementTooLarge StatementUnbalanced StatementUnsafe StatusReasonMissing
 TooManyCopies TooManyForwards TooManyMovements TransferUnlike
 PayoutUnlike AccountRefused EntriesBooked NoAccountChanges NumberMalformed NumberTwice WrongClass
-ClosingTurned DayPassed LevelsTurned NoSettingChanges PrefixTaken RateRefused SettingRefused
+ClosingTurned DayPassed LevelsTurned NoSettingChanges PrefixTaken RateRefused RateTaken
+RateTooFine SettingRefused
 SettingTooLong
 HasHtml SameText TermsNotAccepted TextDayPassed
 TextEmpty TextRefused TextTooLong WrongLink WrongTitle

@@ -66,6 +66,7 @@ OTHERS: dict[str, str] = {
     "plan_price": N_("Price planned"),
     "prepare_quote": N_("Quote prepared by the office"),
     "publish_home": N_("New version of the home page"),
+    "move_vat_rates": N_("VAT rate of products changed"),
     "publish_product": N_("Product put on sale"),
     "publish_text": N_("New version of a text of the shop"),
     "receive_goods": N_("Goods received from a supplier"),

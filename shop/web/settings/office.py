@@ -37,6 +37,7 @@ from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
 from shop.web.kit.tariff import read_settings_again
 from shop.web.settings import blueprint
+from shop.web.settings.effects import effects_of
 from shop.web.settings.forms import SettingsForm, settings_form
 from shop.web.settings.words import shown, told
 
@@ -144,6 +145,7 @@ def _page(
         kinds=Kind,
         others=others,
         preview=told(part, changes),
+        effects=effects_of(session, form, changes),
         mark=mark,
         rows=rows,
         query=kept(rows, part=part.key),
