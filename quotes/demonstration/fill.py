@@ -15,6 +15,7 @@ from quotes.demonstration.agreed import fill_agreement
 from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
+from quotes.demonstration.coming import fill_coming
 from quotes.demonstration.drawn import fill_drawn
 from quotes.demonstration.front import fill_home
 from quotes.demonstration.goods import Filling
@@ -125,6 +126,7 @@ def fill_demonstration(
     if processor is not None:
         fill_card_sales(filling, state=processor, at=at)
     fill_bank(database, at=at)
+    fill_coming(database, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)
