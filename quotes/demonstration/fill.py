@@ -100,10 +100,9 @@ def fill_demonstration(
     secret: str = DEFAULT_SECRET,
     processor: Path | str | None = ":memory:",
 ) -> None:
-    """Fill an empty, migrated database. `site` is the public address of the shop, for the codes on
+    """Fill an empty, migrated database. `site` is the shop's public address, for the codes on
     delivery notes; `secret` signs the links of its e-mails; `processor` is the file of the sandbox
-    card processor that later serves the shop; with None, another one does, and nothing is sold by
-    card.
+    card processor that later serves the shop; with None, another one does: no sales by card.
     """
     at = now()
     opened = at - timedelta(days=120)

@@ -120,6 +120,11 @@ class Settings:
                 values |= {key: step.content[key] for key in values if key in step.content}
         return values
 
+    def days_after(self, part: Part, day: date) -> tuple[date, ...]:
+        """The days of the changes that are to come, the earliest first."""
+        days = {step.since for step in self.known if step.part == part.key and step.since > day}
+        return tuple(sorted(days))
+
     def ever(self, part: Part, key: str) -> set[Value]:
         """Every value that a setting had or is to have, its default included."""
         steps = (step.content for step in self.known if step.part == part.key)

@@ -59,7 +59,7 @@ def count_products(session: Session, rates: Sequence[int]) -> Mapping[int, int]:
 
 
 def _due(at: datetime) -> Any:
-    ended = select(VatRateMove.change_id).where(VatRateMove.ended_at.is_not(None))
+    ended = select(VatRateMove.change_id).where(VatRateMove.is_ended)
     return (
         select(SettingChange.id)
         .where(
@@ -81,7 +81,7 @@ def _move_some(session: Session, change_id: int, *, at: datetime) -> int:
     if row is None:
         row = VatRateMove(change_id=change_id, products=0)
         session.add(row)
-    if row.ended_at is not None:
+    if row.is_ended:
         return 0
     today = paris_day(at)
     rates = vat_moves_on(settings_known(session), today)

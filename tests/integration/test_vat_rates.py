@@ -95,7 +95,9 @@ def test_prices_excluding_vat_stay_where_the_office_chooses_so(database: Databas
     assert found[0] == ("A-1", 2_500, Money(125_00), UnitPrice.of(Money(100_00)))
     assert found[1][:3] == ("B-2", 2_500, Money(60_00)), "its planned price is what was decided"
     with database.reading_session() as session:
-        rows = session.scalars(select(ProductPrice).where(ProductPrice.is_applied)).all()
+        rows = session.scalars(
+            select(ProductPrice).where(ProductPrice.is_applied).order_by(ProductPrice.id)
+        ).all()
         assert [(one.former_including, one.price_including) for one in rows] == [
             (Money(120_00), Money(125_00))
         ]

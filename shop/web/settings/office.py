@@ -59,7 +59,10 @@ def index() -> Any:
     parts = [part for part in PARTS.values() if by.has(*part.roles)]
     return render_template(
         "settings/index.html",
-        parts=[(part, known.values_on(part, today())) for part in parts],
+        parts=[
+            (part, known.values_on(part, today()), known.days_after(part, today()))
+            for part in parts
+        ],
         shown=shown,
         may_write=by.has(ADMIN),
         here="settings.index",
