@@ -30,6 +30,7 @@ from shop.register.registers import register_of
 from shop.signin.tidying import tidy_accounts
 from shop.storage.db import Database
 from shop.storage.form_keys import tidy_form_keys
+from shop.vat_rates.moves import move_vat_rates
 from shop.verification.register_answers import ask_due
 
 log = logging.getLogger("comptoir.worker")
@@ -49,6 +50,7 @@ TITLES = {
     "questions": N_("Deletes questions that ended long ago"),
     "register": N_("Asks the State’s register about organisations"),
     "signatures": N_("Signs the invoices of organisations"),
+    "vat_rates": N_("Applies the changes of VAT rates"),
 }
 
 
@@ -67,6 +69,7 @@ def jobs(database: Database, settings: Settings, stopping: Stopping = never) -> 
         Job("accounts", 86_400, partial(tidy_people, database)),
         Job("forms", 86_400, partial(tidy_forms, database)),
         Job("questions", 86_400, partial(forget_questions, database)),
+        Job("vat_rates", 1, partial(change_rates, database, stopping)),
         Job("prices", 1, partial(apply_prices, database, stopping)),
         Job("photographs", 1, partial(make_photographs, database, stopping)),
         Job("imports", 1, partial(import_products, database, stopping), apart=True),
@@ -172,6 +175,11 @@ def apply_prices(database: Database, stopping: Stopping = never) -> int:
         with database.transaction() as session:
             applied += apply_price(session, price_id, by=THE_CLOCK, at=clock.now())
     return applied
+
+
+def change_rates(database: Database, stopping: Stopping = never) -> int:
+    """Give the products the rates of VAT whose day has come."""
+    return move_vat_rates(database, at=clock.now(), stopping=stopping)
 
 
 def make_photographs(database: Database, stopping: Stopping = never) -> int:

@@ -27,6 +27,7 @@ import shop.storage.lookup
 import shop.storage.numbering
 import shop.storage.outbox
 import shop.texts.models
+import shop.vat_rates.models
 import shop.verification.models
 
 ROWS = (
@@ -57,5 +58,6 @@ ROWS = (
     shop.storage.numbering,
     shop.storage.outbox,
     shop.texts.models,
+    shop.vat_rates.models,
     shop.verification.models,
 )

@@ -73,11 +73,12 @@ class Offer:
     method: Method
     including: Money
     expected_on: date
+    vat_rate: int = DELIVERY_VAT
 
     @property
     def price(self) -> UnitPrice:
         """The price excluding VAT."""
-        return UnitPrice.from_including(self.including, DELIVERY_VAT)
+        return UnitPrice.from_including(self.including, self.vat_rate)
 
 
 def expected_on(
@@ -114,7 +115,7 @@ def offers(
     """
     pick_up = METHODS[PICK_UP]
     ready_on = expected_on(pick_up, lead_days=lead_days, closed=closed, at=at)
-    collected = Offer(pick_up, Money(), ready_on)
+    collected = Offer(pick_up, Money(), ready_on, territory.delivery_vat)
     if not territory.is_served:
         return (collected,)
     rate = territory.rate_for(weight_g, bulky=bulky)
@@ -124,6 +125,7 @@ def offers(
             method,
             rate.including,
             expected_on(method, lead_days=lead_days, extra_days=extra, closed=closed, at=at),
+            rate.vat_rate,
         ),
         collected,
     )
@@ -160,6 +162,6 @@ def shipping_line(offer: Offer, name: str, basis: PriceBasis) -> SaleLine:
         name=name,
         quantity=1,
         unit_price=offer.price,
-        vat_rate=DELIVERY_VAT,
+        vat_rate=offer.vat_rate,
         unit_including=offer.including if basis is PriceBasis.INCLUDING else None,
     )

@@ -2,7 +2,6 @@
 
 #: Journal entries outside the tables of transitions: entry and meaning.
 JOURNALLED = {
-    "set_receivable_settings": "the levels of reminders, the rates and the hold of clients are set",
     "send_reminder": "a reminder of an overdue invoice was given to the outbox",
     "switch_reminders": "reminders are switched off or on, for an invoice or for a client",
     "lift_hold": "the hold of an overdue client is lifted, for a reason and up to a day",

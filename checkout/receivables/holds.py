@@ -13,7 +13,7 @@ from checkout.invoices.overdue import is_overdue
 from checkout.orders.models import Order
 from checkout.receivables.models import HoldLift
 from checkout.receivables.rules import ClientOnHold, HoldMode, ReminderReasonMissing
-from checkout.receivables.settings import current_settings, ensure_accounting
+from checkout.receivables.settings import ensure_accounting, receivable_rules
 from shop.core.actors import Actor
 from shop.core.money import Money, total
 from shop.core.text import one_line, paris_day
@@ -46,7 +46,7 @@ def hold_of(session: Session, organisation_id: int | None, *, today: date) -> Ho
     """The hold of a client, lifted or not; None for one who owes nothing for too long."""
     if organisation_id is None:
         return None
-    rules = current_settings(session)
+    rules = receivable_rules(session, today)
     if rules.hold_mode is HoldMode.OFF:
         return None
     late = session.scalars(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from checkout.invoices.models import Invoice
 from checkout.payments.models import Payment
 from checkout.receivables.rules import LateInterest, ReceivableRules, late_interest
-from checkout.receivables.settings import current_settings
+from checkout.receivables.settings import receivable_rules
 from shop.core.money import Money, total
 from shop.dossiers.dossiers import contents_of
 
@@ -59,7 +59,7 @@ def late_interests(
     if not numbers:
         return {}
     invoices = session.scalars(select(Invoice).where(Invoice.number.in_(numbers))).all()
-    found = interests_of(session, invoices, current_settings(session), today=today)
+    found = interests_of(session, invoices, receivable_rules(session, today), today=today)
     return {one.number: found[one.id] for one in invoices}
 
 

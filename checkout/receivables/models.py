@@ -1,27 +1,12 @@
-"""Rows of the office's settings about receivables, of reminders, and of what was switched or
-lifted.
-"""
+"""Rows of reminders, and of what was switched or lifted."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.money import Money
 from shop.storage.db import Base, RowId
-
-
-class ReceivableSettings(Base):
-    """The settings of the office: the latest row counts; see `rules.ReceivableRules`."""
-
-    __tablename__ = "receivable_settings"
-    written_once = True
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    content: Mapped[dict[str, Any]]
-    set_at: Mapped[datetime]
-    by_name: Mapped[str] = mapped_column(String(200))
 
 
 class Reminder(Base):

@@ -26,7 +26,7 @@ from checkout.receivables.rules import (
     ReminderReasonMissing,
     next_level,
 )
-from checkout.receivables.settings import current_settings, ensure_accounting
+from checkout.receivables.settings import ensure_accounting, receivable_rules
 from shop.core.actors import ACCOUNTING, THE_CLOCK, Actor
 from shop.core.money import Money
 from shop.core.text import one_line, paris_day
@@ -53,7 +53,7 @@ def send_reminders(database: Database, *, at: datetime, stopping: Callable[[], b
     """
     today, count = paris_day(at), 0
     with database.reading_session() as session:
-        rules = current_settings(session)
+        rules = receivable_rules(session, today)
         due = _due(session, rules, today)
     for number in due:
         if stopping():

@@ -1,6 +1,6 @@
 """The age of what is due, reminders, interest and holds: pure rules.
 
-What the accountant may change is a setting (`ReceivableRules`), stored with who set it and when.
+What the accountant may change are settings of the shop (`ReceivableRules`), in force from a day on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,16 +40,13 @@ def age_of(payable_by: date | None, *, today: date) -> Age:
 
 
 class HoldMode(StrEnum):
-    """What an overdue client's hold does to their next orders and deliveries."""
+    """What an overdue client's hold does to their next orders and deliveries, in the order of the
+    choices of the setting.
+    """
 
     OFF = "off"
     WARN = "warn"
     BLOCK = "block"
-
-
-class SettingsRefused(DomainError):
-    sentence = N_("These settings cannot be used: the days of the levels must rise.")
-    status = 422
 
 
 class ReminderReasonMissing(DomainError):
@@ -77,7 +74,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class ReceivableRules:
-    """The settings of the office. `rates` are the main refinancing rates of the European Central
+    """The settings of a day. `rates` are the main refinancing rates of the European Central
     Bank in hundredths of a point, by the first day of the half-year; the office enters them. A
     client is on hold who owes more than `hold_amount` for more than `hold_days`.
     """
@@ -89,33 +86,6 @@ class ReceivableRules:
     hold_mode: HoldMode = HoldMode.WARN
     hold_days: int = 30
     hold_amount: Money = Money(0)  # noqa: RUF009 - frozen: one zero serves all
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "levels": [[one.days, one.french, one.english] for one in self.levels],
-            "rates": {day.isoformat(): rate for day, rate in sorted(self.rates.items())},
-            "hold_mode": self.hold_mode.value,
-            "hold_days": self.hold_days,
-            "hold_amount": self.hold_amount.cents,
-        }
-
-
-def rules_from(content: Mapping[str, Any]) -> ReceivableRules:
-    """The settings as they were stored."""
-    return ReceivableRules(
-        levels=tuple(Level(*one) for one in content["levels"]),
-        rates={date.fromisoformat(day): rate for day, rate in content["rates"].items()},
-        hold_mode=HoldMode(content["hold_mode"]),
-        hold_days=content["hold_days"],
-        hold_amount=Money(content["hold_amount"]),
-    )
-
-
-def ensure_settings(rules: ReceivableRules) -> None:
-    """Each level comes later than the one before. Raises SettingsRefused."""
-    days = [one.days for one in rules.levels]
-    if not days or days != sorted(set(days)) or days[0] < 1:
-        raise SettingsRefused
 
 
 def half_year(day: date) -> date:

@@ -1,40 +1,40 @@
-"""The office's settings about receivables: levels of reminders, rates, the hold of clients."""
+"""The settings of a day about receivables: levels of reminders, rates, the hold of clients."""
 
-from datetime import datetime
+from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checkout.receivables.models import ReceivableSettings
-from checkout.receivables.rules import ReceivableRules, ensure_settings, rules_from
+from checkout.receivables.rules import HoldMode, Level, ReceivableRules
 from shop.core.actors import ACCOUNTING, ADMIN, Actor
 from shop.core.errors import NotAllowed
-from shop.storage.journal import record
+from shop.core.money import Money
+from shop.settings.rate_rules import rates_in
+from shop.settings.receivable_rules import CENTRAL_BANK, HOLDS, LEVELS, REMINDERS
+from shop.settings.rules import Settings
+from shop.settings.settings import settings_known
 
-_LATEST = select(ReceivableSettings.content).order_by(ReceivableSettings.id.desc()).limit(1)
-
-
-def current_settings(session: Session) -> ReceivableRules:
-    """The settings in force; those that the shop begins with until the office sets its own."""
-    content = session.scalar(_LATEST)
-    return ReceivableRules() if content is None else rules_from(content)
+_MODES = tuple(HoldMode)
 
 
-def set_settings(session: Session, rules: ReceivableRules, *, by: Actor, at: datetime) -> None:
-    """Put settings in force from now on. Raises NotAllowed, SettingsRefused."""
-    ensure_accounting(by, "set_receivable_settings")
-    ensure_settings(rules)
-    content = rules.to_json()
-    row = ReceivableSettings(content=content, set_at=at, by_name=by.name)
-    session.add(row)
-    session.flush()
-    record(
-        session,
-        f"receivable_settings:{row.id}",
-        "set_receivable_settings",
-        by=by,
-        at=at,
-        **content,
+def receivable_rules(session: Session, day: date) -> ReceivableRules:
+    """What the settings of the shop say on a day."""
+    return rules_on(settings_known(session), day)
+
+
+def rules_on(settings: Settings, day: date) -> ReceivableRules:
+    """What settings say on a day; a level without days is none."""
+    days, texts = settings.on(REMINDERS, day), settings.texts_on(REMINDERS, day)
+    hold = settings.on(HOLDS, day)
+    levels = (
+        Level(days[f"days_{place}"], texts[f"french_{place}"], texts[f"english_{place}"])
+        for place in range(1, LEVELS + 1)
+    )
+    return ReceivableRules(
+        tuple(level for level in levels if level.days),
+        rates_in(settings.texts_on(CENTRAL_BANK, day)["rates"]),
+        _MODES[hold["hold_mode"]],
+        hold["hold_days"],
+        Money(hold["hold_amount"]),
     )
 
 

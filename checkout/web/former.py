@@ -1,6 +1,7 @@
-"""Former addresses of the pages of `checkout/`, each with the address that replaced it in 0.2."""
+"""Former addresses of the pages of `checkout/`, each with the address that replaced it."""
 
 FORMER = (
+    ("/bureau/relances/reglages", "/bureau/reglages/relances"),
     ("/staff/factures", "/bureau/factures"),
     ("/staff/factures/<number>", "/bureau/factures/<number>"),
     ("/staff/invoices/<number>/file", "/bureau/factures/<number>"),

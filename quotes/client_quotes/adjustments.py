@@ -20,6 +20,8 @@ from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine, discounted
+from shop.settings.settings import settings_known
+from shop.settings.vat import vat_rates_ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def add_free_line(
     """Add a line that is no product, with its price excluding VAT. Raises UnknownVatRate,
     WrongQuantity.
     """
-    ensure_free_line(vat_rate, quantity)
+    ensure_free_line(vat_rate, quantity, vat_rates_ever(settings_known(session)))
     price = UnitPrice.of(unit_price)
     line = ClientQuoteLine(name=name, unit_price=price, vat_rate=vat_rate, quantity=quantity)
     line.client_quote_id = row.id

@@ -1,10 +1,10 @@
 """Quotes for a client: how long they may be valid, and the refusals."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
-from shop.catalogue.sheet_rules import VAT_RATES
 from shop.core.actors import ADMIN, Actor
 from shop.core.days import add_month
 from shop.core.errors import N_, DomainError
@@ -81,9 +81,9 @@ def ensure_discount(discount: int, reason: str, limits: QuoteLimits, by: Actor) 
         raise DiscountReasonMissing
 
 
-def ensure_free_line(vat_rate: int, quantity: int) -> None:
-    """Raises UnknownVatRate, WrongQuantity."""
-    if vat_rate not in VAT_RATES:
+def ensure_free_line(vat_rate: int, quantity: int, rates: Collection[int]) -> None:
+    """`rates` are those of the law. Raises UnknownVatRate, WrongQuantity."""
+    if vat_rate not in rates:
         raise UnknownVatRate
     if not 1 <= quantity <= MAX_QUANTITY:
         raise WrongQuantity(most=MAX_QUANTITY)

@@ -15,6 +15,7 @@ from quotes.demonstration.agreed import fill_agreement
 from quotes.demonstration.bank import fill_bank
 from quotes.demonstration.card_sales import fill_card_sales
 from quotes.demonstration.cases import fill_cases
+from quotes.demonstration.coming import fill_coming
 from quotes.demonstration.drawn import fill_drawn
 from quotes.demonstration.front import fill_front
 from quotes.demonstration.goods import Filling
@@ -99,10 +100,9 @@ def fill_demonstration(
     secret: str = DEFAULT_SECRET,
     processor: Path | str | None = ":memory:",
 ) -> None:
-    """Fill an empty, migrated database. `site` is the public address of the shop, for the codes on
+    """Fill an empty, migrated database. `site` is the shop's public address, for the codes on
     delivery notes; `secret` signs the links of its e-mails; `processor` is the file of the sandbox
-    card processor that later serves the shop; with None, another one does, and nothing is sold by
-    card.
+    card processor that later serves the shop; with None, another one does: no sales by card.
     """
     at = now()
     opened = at - timedelta(days=120)
@@ -125,6 +125,7 @@ def fill_demonstration(
     if processor is not None:
         fill_card_sales(filling, state=processor, at=at)
     fill_bank(database, at=at)
+    fill_coming(database, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)

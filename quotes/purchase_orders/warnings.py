@@ -7,11 +7,15 @@ from sqlalchemy.orm import Session
 
 from checkout.orders.models import Order
 from quotes.purchase_orders.references import previous_use, use_elsewhere
-from quotes.quotes.models import Quote
-from shop.core.money import Money
+from quotes.quotes.models import Quote, QuoteLine
+from shop.core.money import Money, Rate
 from shop.core.parties import parties_from
+from shop.core.text import paris_day
 from shop.organisations.models import Organisation
+from shop.settings.settings import settings_known
+from shop.settings.vat import changes_after
 from shop.verification.signal_rules import (
+    RATE_CHANGED,
     REFERENCE_AGAIN,
     REFERENCE_ELSEWHERE,
     Signal,
@@ -38,8 +42,27 @@ def warnings_on(
     )
     return [
         *first_large(quote.excluding, ordered_before=ordered is not None, alert=alert),
+        *_changed_rates(session, quote, at),
         *_same_reference(session, organisation.id, reference.strip()),
         *signals_on(session, organisation, deliveries=[delivery.postal_code], at=at),
+    ]
+
+
+def _changed_rates(session: Session, quote: Quote, at: datetime) -> list[Signal]:
+    """The rates of its lines that changed since it was drawn."""
+    today = paris_day(at)
+    known = changes_after(settings_known(session), paris_day(quote.issued_at))
+    changes = [change for change in known if change.since <= today]
+    if not changes:
+        return []
+    rates = set(session.scalars(select(QuoteLine.vat_rate).where(QuoteLine.quote_id == quote.id)))
+    return [
+        Signal(
+            RATE_CHANGED,
+            {"before": Rate(one.before), "after": Rate(one.after), "day": one.since},
+        )
+        for one in changes
+        if one.before in rates
     ]
 
 

@@ -22,6 +22,8 @@ from shop.dossiers.papers import QUOTE as QUOTE_PAPER
 from shop.letterheads.letterheads import current_letterhead
 from shop.organisations.models import Organisation
 from shop.settings.numbering import prefix_at
+from shop.settings.settings import settings_known
+from shop.settings.vat import changes_after
 from shop.texts.texts import terms_at
 
 #: The service that originals are sent to, on the shop's own (French) letterhead.
@@ -111,7 +113,15 @@ def content_of_quote(
         drawn_for=accepted.name if accepted.drawn_by else None,
         purchase_order_address=postal_lines(seller, SALES_OFFICE),
         account_manager=contact_content(manager) if manager else None,
+        vat_changes=_vat_changes(session, sale, at),
     )
+
+
+def _vat_changes(session: Session, sale: Sale, at: datetime) -> list[dict[str, Any]]:
+    """The changes of the rates of its lines that are known when it is drawn."""
+    known = changes_after(settings_known(session), paris_day(at))
+    rates = {line.vat_rate for line in sale.lines}
+    return [change.to_json() for change in known if change.before in rates]
 
 
 def acceptance_of(

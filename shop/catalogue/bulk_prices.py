@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalogue.models import Product, ProductPrice
@@ -40,6 +40,16 @@ def prices_planned(
     for row in session.execute(rows):
         found.setdefault(row.product_id, []).append((row.starts_on, row.price_including))
     return found
+
+
+def prices_set_for(session: Session, product_ids: Collection[int], day: date) -> set[int]:
+    """The products for which a price of that day was set, or one that is still to be applied."""
+    is_set = or_(
+        and_(ProductPrice.is_planned, ProductPrice.starts_on <= day),
+        and_(ProductPrice.is_applied, ProductPrice.starts_on == day),
+    )
+    rows = select(ProductPrice.product_id).where(ProductPrice.product_id.in_(product_ids), is_set)
+    return set(session.scalars(rows))
 
 
 def plan_prices(

@@ -13,8 +13,6 @@ from shop.core.errors import N_, DomainError
 from shop.core.folding import fold_name, fold_reference, words_of
 from shop.core.money import UnitPrice
 
-#: The rates of VAT in mainland France, in basis points (articles 278 to 281 nonies of the CGI).
-VAT_RATES = (2000, 1000, 550, 210)
 #: As long as the columns.
 LONGEST_SKU, LONGEST_NAME, LONGEST_SUMMARY, LONGEST_BRAND = 40, 200, 300, 80
 #: As long as a page of a product can show with profit.

@@ -63,6 +63,7 @@ _OPTIONAL: dict[str, Any] = {
     "shipment": None,
     "shipped_on": None,
     "totals": None,
+    "vat_changes": [],
     "words": None,
 }
 _OPTIONAL_INSIDE = {

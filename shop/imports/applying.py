@@ -42,6 +42,8 @@ from shop.imports.rules import (
     ProductChanged,
     ReferenceTaken,
 )
+from shop.settings.settings import settings_known
+from shop.settings.vat import vat_moves_on
 from shop.storage.db import Database, get_locked, table_of
 from shop.storage.transitions import advance
 
@@ -170,6 +172,8 @@ def _create(session: Session, lines: Sequence[Any], *, by: Actor, at: datetime) 
     after = [{name: pair[1] for name, pair in line.changes.items()} for line in lines]
     slugs = free_slugs(session, {f"new {line.id}": (line.name, line.sku) for line in lines})
     brands = brand_slugs(session, {one["brand"] for one in after})
+    # A rate may have changed since the file was compared.
+    rates = vat_moves_on(settings_known(session), paris_day(at))
     rows = [
         NewProduct(
             sku=line.sku,
@@ -178,7 +182,7 @@ def _create(session: Session, lines: Sequence[Any], *, by: Actor, at: datetime) 
             category=one["family"],
             brand=brands[one["brand"]],
             price=Money(one["price"]),
-            vat_rate=one["vat_rate"],
+            vat_rate=rates.get(one["vat_rate"], one["vat_rate"]),
             ean=one["ean"],
             summary=one["summary"],
             weight_g=one["weight_g"],

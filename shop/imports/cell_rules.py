@@ -16,7 +16,6 @@ from shop.catalogue.sheet_rules import (
     LONGEST_SUMMARY,
     MOST_MONTHS,
     MOST_WEIGHT,
-    VAT_RATES,
     EanNotValid,
     SkuNotValid,
     ean_is_valid,
@@ -55,7 +54,7 @@ class WholeExpected(CellNotValid):
 
 
 class RateExpected(CellNotValid):
-    sentence = N_("A rate of VAT is expected: 20, 10, 5,5 or 2,1.")
+    sentence = N_("A rate of VAT in force is expected, such as 20 or 5,5.")
 
 
 class YesOrNoExpected(CellNotValid):
@@ -76,10 +75,13 @@ class FamilyAmbiguous(CellNotValid):
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """What cells may name: families by slug and by folded name, brands (their names) likewise."""
+    """What cells may name: families by slug and by folded name, brands (their names) likewise, the
+    rates of VAT of the day.
+    """
 
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     brands: Mapping[str, str] = field(default_factory=dict)
+    vat_rates: tuple[int, ...] = (2000, 1000, 550, 210)
 
 
 def value_of(name: str, cell: str, shelves: Shelves) -> Any:
@@ -93,6 +95,8 @@ def value_of(name: str, cell: str, shelves: Shelves) -> Any:
         return _family(text, shelves)
     if name == "brand":
         return _brand(text, shelves)
+    if name == "vat_rate":
+        return _rate(text, shelves.vat_rates)
     return _READERS[name](text)
 
 
@@ -155,9 +159,9 @@ def _hundredths(figure: str) -> int | None:
     return int(re.sub(r"\D", "", whole)) * 100 + int(decimals.ljust(2, "0"))
 
 
-def _rate(text: str) -> int:
+def _rate(text: str, rates: tuple[int, ...]) -> int:
     rate = _hundredths(_SPACES.sub("", text).replace("%", ""))
-    if rate not in VAT_RATES:
+    if rate not in rates:
         raise RateExpected
     return rate
 
@@ -212,7 +216,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "name": _text(LONGEST_NAME),
     "summary": _text(LONGEST_SUMMARY, needed=False),
     "price": _price,
-    "vat_rate": _rate,
     "weight_g": _whole(MOST_WEIGHT),
     "warranty_months": _whole(MOST_MONTHS),
     "published": _yes_or_no,

@@ -4,6 +4,7 @@ transaction of its own, so that nobody waits for it. Nothing of the catalogue is
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -15,7 +16,6 @@ from shop.core.errors import DomainError
 from shop.core.stored_facts import stored_facts
 from shop.core.text import one_line
 from shop.documents.tables import Row
-from shop.imports.cell_rules import Shelves
 from shop.imports.column_rules import KEY
 from shop.imports.comparing import File, Line, compare_lines
 from shop.imports.difference_rules import (
@@ -72,12 +72,12 @@ def _claim(database: Database, import_id: int, *, at: datetime) -> File | None:
             return None
         forget_lines(session, row)
         row.claimed_until = at + _CLAIM
-        shelves = shelves_of(session)
+        shelves = shelves_of(session, at)
         data = row.data or b""
         columns = list(row.titles), list(row.mapping)
         file = File(data, *columns, row.filename, row.starts_on, shelves)
     file.brands = dict(shelves.brands)
-    file.shelves = Shelves(shelves.families, file.brands)
+    file.shelves = replace(shelves, brands=file.brands)
     return file
 
 

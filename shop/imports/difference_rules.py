@@ -17,11 +17,10 @@ from shop.imports.cell_rules import (
 )
 from shop.imports.column_rules import FIELDS, KEY, NEEDED
 
-#: What a new product has where its line says nothing.
+#: What a new product has where its line says nothing, besides the standard rate of VAT.
 DEFAULTS: dict[str, Any] = {
     "ean": None,
     "summary": "",
-    "vat_rate": 2000,
     "weight_g": 0,
     "warranty_months": 24,
     "published": False,
@@ -85,9 +84,13 @@ def compared(cells: Mapping[str, str], stored: Record | None, shelves: Shelves) 
         if stored is None or not _same(name, before, after):
             found.changes[name] = [before, after]
     if stored is None:
-        for name, value in DEFAULTS.items():
+        for name, value in _defaults(shelves).items():
             found.changes.setdefault(name, [None, value])
     return found
+
+
+def _defaults(shelves: Shelves) -> dict[str, Any]:
+    return DEFAULTS | {"vat_rate": shelves.vat_rates[0]}
 
 
 def _ask_needed(cells: Mapping[str, str], found: Comparison) -> None:
@@ -98,8 +101,8 @@ def _ask_needed(cells: Mapping[str, str], found: Comparison) -> None:
 
 def _value(name: str, cell: str, stored: Record | None, shelves: Shelves) -> Any:
     """Raises what `value_of()` and `ensure_new_sku()` raise."""
-    if stored is None and name in DEFAULTS and not one_line(cell):
-        return DEFAULTS[name]
+    if stored is None and name in _defaults(shelves) and not one_line(cell):
+        return _defaults(shelves)[name]
     value = value_of(name, cell, shelves)
     if value is None and name not in _MAY_BE_EMPTY:
         raise CellMissing

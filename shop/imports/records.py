@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from shop.catalogue.models import Brand, Category, Product
 from shop.catalogue.product_lists import products_named
 from shop.core.folding import fold_name
 from shop.imports.cell_rules import Shelves
+from shop.settings.vat import vat_rates_at
 
 _FIELDS = {
     "sku": Product.sku,
@@ -61,8 +63,9 @@ def owners_of(session: Session, eans: Collection[str]) -> dict[str, tuple[int, s
     return {row.ean: (row.id, row.name) for row in rows}
 
 
-def shelves_of(session: Session) -> Shelves:
-    """The families and brands that a cell may name. A slug is never the name of another one."""
+def shelves_of(session: Session, at: datetime) -> Shelves:
+    """The families, brands and rates of VAT that a cell may name.
+    A slug is never the name of another one."""
     families: dict[str, tuple[str, ...]] = {}
     for slug, name in session.execute(select(Category.slug, Category.name).order_by(Category.id)):
         key = fold_name(name)
@@ -72,7 +75,7 @@ def shelves_of(session: Session) -> Shelves:
     for name, key in session.execute(select(Brand.name, Brand.name_key).order_by(Brand.id)):
         brands.setdefault(key, name)
     brands |= dict(session.execute(select(Brand.slug, Brand.name)).all())
-    return Shelves(families, brands)
+    return Shelves(families, brands, vat_rates_at(session, at))
 
 
 def _record(row: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ MONACO = "MC"
 #: Countries whose postal codes have five digits: Monaco has those of the French post.
 FIVE_DIGITS = frozenset({FRANCE, MONACO})
 PARCEL, PALLET = "parcel", "pallet"
-#: The rate of a delivery taxed in France, in basis points.
+#: The rate of a delivery taxed in France before the settings give another one, in basis points.
 DELIVERY_VAT = 2000
 
 
@@ -59,11 +59,12 @@ class Rate:
     method: str
     up_to_g: int | None
     including: Money
+    vat_rate: int = DELIVERY_VAT
 
     @property
     def price(self) -> UnitPrice:
         """The price excluding VAT."""
-        return UnitPrice.from_including(self.including, DELIVERY_VAT)
+        return UnitPrice.from_including(self.including, self.vat_rate)
 
     def carries(self, weight_g: int, *, bulky: bool = False) -> bool:
         if bulky and self.method != PALLET:
@@ -93,6 +94,8 @@ class Territory:
     countries: tuple[str, ...] = ()
     rates: tuple[Rate, ...] = ()
     extra_days: int = 0
+    #: The rate of the delivery, in basis points.
+    delivery_vat: int = DELIVERY_VAT
 
     @property
     def is_served(self) -> bool:

@@ -12,7 +12,7 @@ from shop.core.actors import Actor
 from shop.core.errors import N_, NotAllowed
 from shop.core.text import paris_day
 from shop.settings.models import SettingChange
-from shop.settings.part_rules import Part
+from shop.settings.part_rules import Part, Value
 from shop.settings.rules import (
     NOTHING_SET,
     Change,
@@ -57,7 +57,7 @@ def ensure_may_set(part: Part, by: Actor) -> None:
 def propose_settings(
     session: Session,
     part: Part,
-    values: Mapping[str, int],
+    values: Mapping[str, Value],
     since: date,
     *,
     by: Actor,
@@ -71,7 +71,7 @@ def propose_settings(
         raise refusal
     if since < paris_day(at):
         raise DayPassed
-    changes = changes_of(part, settings_known(session).on(part, since), values)
+    changes = changes_of(part, settings_known(session).values_on(part, since), values)
     if not changes:
         raise NoSettingChanges
     return changes
@@ -80,7 +80,7 @@ def propose_settings(
 def set_settings(
     session: Session,
     part: Part,
-    values: Mapping[str, int],
+    values: Mapping[str, Value],
     since: date,
     *,
     seen: int,

@@ -16,6 +16,8 @@ from shop.core.series import (
 )
 from shop.einvoicing.terms import INDEMNITY, POINTS
 from shop.settings.part_rules import Kind, Part, Setting
+from shop.settings.receivable_rules import CENTRAL_BANK, HOLDS, REMINDERS
+from shop.settings.vat_rules import VAT
 
 DELIVERY = Part(
     "livraison",
@@ -255,10 +257,14 @@ PARTS: dict[str, Part] = {
     part.key: part
     for part in (
         DELIVERY,
+        VAT,
         VALIDITY,
         QUOTES,
         PURCHASE_ORDERS,
         RECOVERY,
+        CENTRAL_BANK,
+        REMINDERS,
+        HOLDS,
         NUMBERING,
         CLOSINGS,
         SEPARATION,

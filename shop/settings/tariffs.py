@@ -10,6 +10,7 @@ from shop.core.money import Money
 from shop.core.parties import Place
 from shop.core.text import paris_day
 from shop.places.rules import (
+    DELIVERY_VAT,
     MAINLAND,
     PALLET,
     PARCEL,
@@ -22,6 +23,7 @@ from shop.places.rules import (
 from shop.settings.rules import Settings
 from shop.settings.settings import settings_known
 from shop.settings.table_rules import DELIVERY
+from shop.settings.vat import vat_rates_on
 
 #: The territories that a setting opens and closes, by the key of both.
 _OPENED = ("corsica", "monaco", "armed_forces")
@@ -32,6 +34,7 @@ class Tariff:
     """The delivery settings of a day."""
 
     values: Mapping[str, int]
+    vat_rate: int = DELIVERY_VAT
 
     @property
     def rates(self) -> tuple[Rate, ...]:
@@ -48,6 +51,7 @@ class Tariff:
         """A territory of the table with the prices of the day; the settings never open one that
         the table keeps closed.
         """
+        territory = replace(territory, delivery_vat=self.vat_rate)
         if not territory.is_served:
             return territory
         if territory.key in _OPENED and not self.values[territory.key]:
@@ -79,12 +83,16 @@ class Tariff:
         light, heavy, pallet = (
             Money(self.values[key] + supplement) for key in ("parcel_5", "parcel_30", "pallet")
         )
-        return (Rate(PARCEL, 5_000, light), Rate(PARCEL, 30_000, heavy), Rate(PALLET, None, pallet))
+        return (
+            Rate(PARCEL, 5_000, light, self.vat_rate),
+            Rate(PARCEL, 30_000, heavy, self.vat_rate),
+            Rate(PALLET, None, pallet, self.vat_rate),
+        )
 
 
 def tariff_on(settings: Settings, day: date) -> Tariff:
     """The tariff of a day."""
-    return Tariff(settings.on(DELIVERY, day))
+    return Tariff(settings.on(DELIVERY, day), vat_rates_on(settings, day)[0])
 
 
 def tariff_at(session: Session, at: datetime) -> Tariff:

@@ -55,6 +55,10 @@ REFERENCE_ELSEWHERE = N_(
     "Purchase order number %(reference)s also served for quote %(number)s of another "
     "organisation, %(body)s. Organisations often number theirs alike."
 )
+RATE_CHANGED = N_(
+    "Since the quote was drawn, the VAT rate %(before)s became %(after)s on %(day)s. What is "
+    "delivered now is due at the new rate: renew or revise the quote if the client agrees."
+)
 REFERENCE_AGAIN = N_(
     "This organisation has already used purchase order number %(reference)s (%(number)s). "
     "Compare the two documents."

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.receivables.reminders import reminder_facts
-from checkout.receivables.settings import current_settings
+from checkout.receivables.settings import receivable_rules
 from checkout.transfers.balances import Balance, balance_of
 from checkout.transfers.rules import Rest
 from shop.core.actors import READER, Actor
@@ -64,7 +64,7 @@ def test_an_overdue_invoice_says_what_a_reminder_of_today_says(
     number = overdue(database, 40)
     with database.reading_session() as session:
         invoice = session.scalars(select(Invoice).where(Invoice.number == number)).one()
-        level, rules = 2, current_settings(session)
+        level, rules = 2, receivable_rules(session, paris_day(AT))
         interest, _facts = reminder_facts(session, invoice, level, rules, today=paris_day(AT))
     assert interest.amount
     page = unescape(sign_in(app.test_client(), accountant(database)).get("/factures").text)

@@ -13,10 +13,8 @@ from checkout.receivables.holds import ensure_not_on_hold, hold_of, lift_hold
 from checkout.receivables.rules import (
     ClientOnHold,
     HoldMode,
-    ReceivableRules,
     ReminderReasonMissing,
 )
-from checkout.receivables.settings import set_settings
 from quotes.quotes.models import Quote
 from shop.core.actors import ACCOUNTING, LOGISTICS, SALES_ADMIN
 from shop.core.errors import NotAllowed
@@ -24,12 +22,14 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine
 from shop.core.text import paris_day
 from shop.people.models import User
+from shop.settings.receivable_rules import HOLDS
 from shop.storage.db import Database
 from tests.banking import invoices
 from tests.credited import pay
 from tests.factories import AT, BOOKS, STORES, member_of
 from tests.orders import make_order_from_original, make_quote
 from tests.people import staff
+from tests.settled import settle
 
 TODAY = paris_day(AT)
 
@@ -39,8 +39,10 @@ def late(database: Database, mode: HoldMode, *, days: int = 31, amount: int = 0)
     invoices(database, 2)
     with database.transaction() as session:
         session.execute(update(Invoice).values(payable_by=TODAY - timedelta(days=days)))
-        rules = ReceivableRules(hold_mode=mode, hold_days=30, hold_amount=Money(amount))
-        set_settings(session, rules, by=BOOKS, at=AT)
+    values = {"hold_mode": list(HoldMode).index(mode), "hold_amount": amount}
+    if (mode, amount) != (HoldMode.WARN, 0):  # those that the shop begins with
+        settle(database, HOLDS, **values)
+    with database.reading_session() as session:
         return session.scalars(select(Order.organisation_id)).first() or 0
 
 

@@ -16,7 +16,7 @@ from checkout.receivables.interest import interest_of
 from checkout.receivables.receivables import every_receivable, sums_by_age
 from checkout.receivables.reminder_lists import overdue_invoices
 from checkout.receivables.rules import Age
-from checkout.receivables.settings import current_settings
+from checkout.receivables.settings import receivable_rules
 from quotes.web.quotes.invoicing import longest_overdue
 from shop.storage.db import Database
 from shop.storage.paging import page_of
@@ -41,7 +41,7 @@ def lateness(database: Database) -> list[object]:
         order, invoice = session.execute(
             select(Order, Invoice).join(Invoice, Invoice.order_id == Order.id)
         ).one()
-        rules = current_settings(session)
+        rules = receivable_rules(session, THEN)
         (owed,) = every_receivable(session, THEN)
         return [
             late_of(invoice, today=THEN),

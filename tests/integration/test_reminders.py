@@ -1,5 +1,6 @@
 """Reminders leave once a level, and never where nothing is to be asked for."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,8 @@ from checkout.orders.models import Order
 from checkout.receivables.interest import interest_of
 from checkout.receivables.models import Reminder
 from checkout.receivables.reminders import recipient_of, send_reminders, switch_reminders
-from checkout.receivables.rules import Level, ReceivableRules, ReminderReasonMissing
-from checkout.receivables.settings import current_settings, set_settings
+from checkout.receivables.rules import HoldMode, Level, ReceivableRules, ReminderReasonMissing
+from checkout.receivables.settings import receivable_rules
 from shop.core.actors import ACCOUNTING, SALES
 from shop.core.errors import NotAllowed
 from shop.core.money import Money
@@ -21,14 +22,17 @@ from shop.core.text import paris_day
 from shop.emails.messages import render_email
 from shop.organisations.contacts import PAYER
 from shop.organisations.models import OrganisationContact
+from shop.settings.receivable_rules import CENTRAL_BANK, HOLDS
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.credited import credit, invoiced, pay
 from tests.factories import AT, BOOKS, STORES
 from tests.people import staff
+from tests.settled import settle
 
 TODAY = paris_day(AT)
+PLACE = "/bureau/reglages/relances"
 
 
 def overdue(database: Database, days: int) -> str:
@@ -169,36 +173,48 @@ def test_interest_is_counted_on_what_was_left(database: Database):
         assert later.amount == whole.amount, "it stops on the day of the payment"
 
 
-def test_the_office_sets_levels_and_texts(app, database: Database):
-    books = staff(app, database, ACCOUNTING)
-    url = "/bureau/relances/reglages"
-    assert books.get(url).status_code == 200
-    answers = {
-        "days_1": "5",
-        "french_1": "Merci de votre attention.",
-        "days_2": "15",
-        "days_3": "",
-        "rates": "2026-01 2,15\n2026-07 2,4",
-        "hold_mode": "block",
-        "hold_days": "20",
-        "hold_amount": "100",
-    }
-    refused = books.post(url, data=answers | {"rates": "beaucoup"})
-    assert refused.status_code == 422 and "beaucoup" in refused.text
-    assert books.post(url, data=answers | {"days_2": "3"}).status_code == 422
-    assert books.post(url, data=answers).status_code == 303
+def test_the_office_sets_levels_and_texts_from_a_day_on(app, database: Database):
+    books = staff(app, database, ACCOUNTING, language="en")
+    moved = books.get("/bureau/relances/reglages")
+    assert (moved.status_code, moved.location) == (301, PLACE)
+    answers = {f"days_{place}": days for place, days in enumerate(("5", "15", "0", "0"), 1)}
+    answers |= {"french_1": "Merci de votre attention.", "seen": "0", "since": TODAY.isoformat()}
+    refused = books.post(PLACE, data=answers | {"days_2": "3", "days_1": "400"})
+    assert refused.status_code == 422 and "Enter a value from 1 to 365." in refused.text
+    refused = books.post(PLACE, data=answers | {"days_2": "3"})
+    assert refused.status_code == 422 and "Enter more days" in refused.text
+    shown = books.post(PLACE, data=answers)
+    assert "Reminder 1: text in French" in shown.text and "Merci de" in shown.text
+    (mark,) = re.findall(r'name="shown" value="(\w{16})"', shown.text)
+    assert books.post(PLACE, data=answers | {"shown": mark}).status_code == 303
     with database.reading_session() as session:
-        rules = current_settings(session)
+        rules = receivable_rules(session, TODAY)
         assert rules.levels == (Level(5, "Merci de votre attention."), Level(15))
-        assert sorted(rules.rates.values()) == [215, 240] and rules.hold_days == 20
-    with pytest.raises(NotAllowed), database.transaction() as session:
-        set_settings(session, rules, by=STORES, at=AT)
     overdue(database, 6)
     send(database)
     with database.reading_session() as session:
         email = session.scalars(select(Email).where(Email.template == "reminder")).one()
         text = render_email("reminder", email.facts, language="fr", public_url="http://x")
         assert "Merci de votre attention." in text.body
+
+
+def test_rates_and_the_hold_are_in_force_from_their_day_on(app, database: Database):
+    books, place = staff(app, database, ACCOUNTING, language="en"), "/bureau/reglages/taux-bce"
+    said = {"rates": "2026-01 2,15\nbeaucoup", "since": TODAY.isoformat(), "seen": "0"}
+    wrong = books.post(place, data=said)
+    assert wrong.status_code == 422
+    assert "Correct this line: beaucoup." in wrong.text and "2026-01 2,15" in wrong.text
+    tomorrow = TODAY + timedelta(days=1)
+    settle(database, CENTRAL_BANK, tomorrow, rates="2026-01 2,15\n2026-07 2,4")
+    settle(database, HOLDS, tomorrow, hold_mode=2, hold_days=20, hold_amount=100_00)
+    with database.reading_session() as session:
+        assert receivable_rules(session, TODAY) == ReceivableRules()
+        rules = receivable_rules(session, tomorrow)
+    assert sorted(rules.rates.values()) == [215, 240]
+    assert (rules.hold_mode, rules.hold_days) == (HoldMode.BLOCK, 20)
+    assert rules.hold_amount == Money(100_00)
+    assert "gets nothing more" in books.get("/bureau/reglages/blocages").text
+    assert staff(app, database, SALES).get("/bureau/reglages/blocages").status_code == 403
 
 
 def test_the_office_sees_what_goes_next_and_switches_it_off(app, database: Database):

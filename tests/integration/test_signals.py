@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from quotes.purchase_orders.warnings import warnings_on
 from quotes.quotes.models import Quote
-from shop.core.money import Money
+from shop.core.money import Money, Rate
 from shop.core.parties import Contact, Place
+from shop.core.text import paris_day
 from shop.members.domains import prove_domain
 from shop.organisations.addresses import add_place
 from shop.organisations.models import Organisation
 from shop.people.models import User
+from shop.settings.vat_rules import VAT
 from shop.signin.attempts import REGISTRATION, SIRET_NAMED, Attempt, note
 from shop.storage.db import Database
 from shop.verification import signal_rules, verification
@@ -30,6 +32,7 @@ from tests.factories import (
 from tests.integration.test_expired_originals import copy_of
 from tests.orders import make_order_from_original, make_quote
 from tests.people import staff
+from tests.settled import settle
 
 LATER = AT + timedelta(days=90)
 ALERT = Money(500_000)
@@ -117,6 +120,19 @@ def test_a_large_first_order_is_shown_at_the_original_and_not_the_second(databas
         told = warnings_on(session, quote, town, reference="", alert=small, at=LATER)
         assert said(told) == [signal_rules.FIRST_LARGE]
         assert warnings_on(session, quote, town, reference="", alert=ALERT, at=LATER) == []
+
+
+def test_a_rate_that_changed_since_the_quote_is_pointed_out_at_the_original(database: Database):
+    settle(database, VAT, paris_day(LATER), standard=2_100)
+    with database.transaction() as session:
+        buyer = make_buyer(session, "claire@ville-chinon.fr")
+        town = session.get_one(Organisation, buyer.organisation_id)
+        quote = make_quote(session, buyer, make_shop(session))
+        before = LATER - timedelta(days=1)
+        assert warnings_on(session, quote, town, reference="", alert=ALERT, at=before) == []
+        (told,) = warnings_on(session, quote, town, reference="", alert=ALERT, at=LATER)
+    assert told.sentence == signal_rules.RATE_CHANGED
+    assert (told.facts["before"], told.facts["after"]) == (Rate(2_000), Rate(2_100))
 
 
 def test_a_purchase_order_number_used_before_is_shown(database: Database):

@@ -2,20 +2,27 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from checkout.invoices.rules import BUSINESS, CONSUMER, PUBLIC
 from checkout.receivables.rules import (
     Level,
     ReceivableRules,
-    SettingsRefused,
-    ensure_settings,
     late_interest,
     next_level,
     rate_on,
-    rules_from,
 )
+from checkout.receivables.settings import rules_on
 from shop.core.money import Money
+from shop.settings.rate_rules import rates_in, rates_text, wrong_line
+from shop.settings.receivable_rules import REMINDERS
+from shop.settings.rules import (
+    NOTHING_SET,
+    LevelsTurned,
+    SettingRefused,
+    Settings,
+    SettingTooLong,
+    Step,
+    refusals,
+)
 
 RATES = {date(2026, 1, 1): 200, date(2026, 7, 1): 300}
 DUE = date(2026, 6, 20)
@@ -79,10 +86,32 @@ def test_the_next_level_follows_those_that_were_sent():
     assert next_level(levels, 0, None) is None
 
 
-def test_settings_are_stored_whole():
-    rules = ReceivableRules((Level(3, "Merci", "Thanks"),), RATES)
-    assert rules_from(rules.to_json()) == rules
-    ensure_settings(rules)
-    for days in ((), (0,), (7, 7), (9, 3)):
-        with pytest.raises(SettingsRefused):
-            ensure_settings(ReceivableRules(tuple(map(Level, days))))
+def test_a_reminder_comes_after_the_one_before_it_and_may_be_left_out():
+    first = {one.key: one.first for one in REMINDERS.settings}
+    assert list(refusals(REMINDERS, first)) == []
+    assert list(refusals(REMINDERS, first | {"days_2": 0})) == []
+    refused = refusals(REMINDERS, first | {"days_1": 0, "days_2": 50, "days_3": 50})
+    assert [(type(one), one.facts["key"]) for one in refused] == [
+        (SettingRefused, "days_1"),
+        (LevelsTurned, "days_3"),
+    ]
+    (long,) = refusals(REMINDERS, first | {"french_1": "x" * 1_001})
+    assert type(long) is SettingTooLong
+
+
+def test_rates_are_read_as_they_are_typed_and_written_alike():
+    typed = "2026-1 2,4 %\n\n2026-07: 2.15\n2025-01-01 3"
+    assert rates_in(typed) == {date(2026, 1, 1): 240, date(2026, 7, 1): 215, date(2025, 1, 1): 300}
+    assert rates_text(rates_in(typed)) == "2025-01 3,00\n2026-01 2,40\n2026-07 2,15"
+    assert wrong_line(typed) == ""
+    for line in ("2026-02 2,15", "0000-01 2", "beaucoup", "2026-01 3"):
+        assert wrong_line(f"{typed}\n{line}") == line
+
+
+def test_the_settings_of_a_day_make_the_rules_of_that_day():
+    assert rules_on(NOTHING_SET, DUE) == ReceivableRules()
+    content = {"days_2": 0, "french_1": "Merci", "days_4": 60}
+    changed = Settings((Step(1, REMINDERS.key, date(2026, 7, 1), content),))
+    assert rules_on(changed, date(2026, 6, 30)) == ReceivableRules()
+    later = rules_on(changed, date(2026, 7, 1))
+    assert later.levels == (Level(7, "Merci"), Level(45), Level(60))

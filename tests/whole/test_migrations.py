@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,17 +17,21 @@ from checkout.deliveries.deliveries import issue_delivery_note
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
+from checkout.receivables.rules import HoldMode, Level, ReceivableRules
+from checkout.receivables.settings import receivable_rules
 from quotes.quotes.records import get_quote
 from shop.catalogue.models import Product
 from shop.core.actors import ACCOUNTING
 from shop.core.money import UnitPrice
 from shop.core.sales import SaleLine
+from shop.core.text import paris_day
 from shop.documents.layout import page
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import Paper
 from shop.emails.messages import render_email
 from shop.members.models import Membership
 from shop.people.models import User
+from shop.settings.receivable_rules import HOLDS
 from shop.storage.db import Base, Database
 from shop.storage.migrate import upgrade
 from shop.storage.outbox import Email
@@ -49,6 +54,7 @@ from tests.orders import (
     make_ordered,
     make_quote,
 )
+from tests.settled import settle
 
 pytestmark = pytest.mark.each_database
 
@@ -254,6 +260,31 @@ def test_the_accounting_staff_keep_their_desks_and_accountants_their_invoices(
             frozenset({ACCOUNTING}),
         }
         assert set(session.scalars(select(Membership.accountant))) == {True}
+
+
+def test_settings_of_receivables_are_in_force_from_the_day_on_which_they_were_set(
+    before: Database,
+):
+    first = {"levels": [[7, "", ""], [30, "Merci", ""]], "rates": {"2026-01-01": 215}}
+    first |= {"hold_mode": "block", "hold_days": 30, "hold_amount": 0}
+    upgrade(before, "0103")
+    with before.write_engine.begin() as writer:
+        known = MetaData()
+        known.reflect(writer, only=["receivable_settings"])
+        rows = known.tables["receivable_settings"]
+        for content, at in ((first, AT), (first | {"hold_days": 10}, AT + timedelta(days=2))):
+            values = {"content": content, "set_at": at, "by_name": "Ada Martin"}
+            writer.execute(insert(rows).values(**values))
+    upgrade(before)
+    day = paris_day(AT)
+    with before.reading_session() as session:
+        assert receivable_rules(session, day - timedelta(days=1)) == ReceivableRules()
+        rules = receivable_rules(session, day)
+        assert rules.levels == (Level(7), Level(30, "Merci"))
+        assert (rules.rates, rules.hold_days) == ({date(2026, 1, 1): 215}, 30)
+        assert rules.hold_mode is HoldMode.BLOCK
+        assert receivable_rules(session, day + timedelta(days=2)).hold_days == 10
+    settle(before, HOLDS, day + timedelta(days=3), hold_amount=1)
 
 
 def fill_with_older_rows(database: Database) -> int:

@@ -48,7 +48,6 @@ LEFT_OUT = {
     "Payment": STAFF,
     "PurchaseOrder": STAFF,
     "PurchaseOrderScan": "who sent a copy is in the journal, and the file in their dossier",
-    "ReceivableSettings": STAFF,
     "ReminderSwitch": STAFF,
     "SettingChange": STAFF,
     "StaffLeave": "the staff only, whose accounts are not erased; the journal has each absence",

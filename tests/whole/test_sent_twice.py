@@ -272,8 +272,6 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "substitute": "",
     },
     "staff.join": {"password": NEW_PASSWORD},
-    "reminders.change_settings": {"days_1": "7", "days_2": "", "days_3": "", "rates": ""}
-    | {"hold_mode": "warn", "hold_days": "30", "hold_amount": "0"},
     "statements.leave_out": {"out-reason": "Remboursement de TVA"},
     "statements.read": {"day": "1", "wording": "2", "amount": "3", "decimal": ",", "reference": "0"}
     | {"day_form": "18/11/2026"},

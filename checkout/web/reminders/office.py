@@ -18,10 +18,10 @@ from checkout.receivables.reminders import (
     reminder_facts,
     switch_reminders,
 )
-from checkout.receivables.rules import ReceivableRules, SettingsRefused, half_year, next_level
-from checkout.receivables.settings import current_settings, set_settings
+from checkout.receivables.rules import ReceivableRules, half_year, next_level
+from checkout.receivables.settings import receivable_rules
 from checkout.web.reminders import blueprint
-from checkout.web.reminders.forms import CLIENT, SwitchForm, settings_form
+from checkout.web.reminders.forms import CLIENT, SwitchForm
 from shop.core.actors import ACCOUNTING
 from shop.dossiers.models import Dossier
 from shop.emails.messages import EmailText, render_email
@@ -32,7 +32,7 @@ from shop.web.kit.guards import staff_only
 from shop.web.kit.once import key_required
 from shop.web.kit.paging import came_from, kept, place_asked, place_url
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading, sentence_of, settings
+from shop.web.kit.site import database, reading, settings
 from shop.web.kit.tabs import Group, Tab
 from shop.web.kit.wordings import wordings_today
 
@@ -52,7 +52,7 @@ TAB = Tab(
 def queue() -> Any:
     """The overdue invoices with the reminder that goes next."""
     session, day = reading(), today()
-    rules = current_settings(session)
+    rules = receivable_rules(session, day)
     rows = page_of(session, overdue_invoices(day), place_asked())
     return render_template(
         "reminders/queue.html",
@@ -98,31 +98,6 @@ def switch(number: str) -> Any:
     return redirect(then, 303)
 
 
-@blueprint.get("/bureau/relances/reglages")
-@staff_only(ACCOUNTING)
-def show_settings() -> Any:
-    """The levels of reminders, the rates, the hold of clients."""
-    return _settings()
-
-
-@blueprint.post("/bureau/relances/reglages")
-@staff_only(ACCOUNTING)
-def change_settings() -> Any:
-    """Put other settings in force."""
-    form = settings_form(current_settings(reading()))
-    if not form.validate_on_submit():
-        return _settings(form, 422)
-    then = url_for(".show_settings")
-    try:
-        with database(then).transaction() as session:
-            set_settings(session, form.rules, by=actor(), at=now())
-    except SettingsRefused as refusal:
-        form.days_1.errors = [sentence_of(refusal)]
-        return _settings(form, 422)
-    flash(_("The settings are in force from now on."), "good")
-    return redirect(then, 303)
-
-
 def _row(row: Any, rules: ReceivableRules) -> dict[str, Any]:
     invoice, order, sent, off, last = row
     return {
@@ -138,7 +113,7 @@ def _row(row: Any, rules: ReceivableRules) -> dict[str, Any]:
 def _page(number: str, form: SwitchForm | None = None, status: int = 200) -> Any:
     session = reading()
     invoice, order = invoice_with_order(session, number)
-    rules, sent = current_settings(session), reminders_of(session, invoice)
+    rules, sent = receivable_rules(session, today()), reminders_of(session, invoice)
     last = sent[-1].sent_on if sent else None
     following = next_level(rules.levels, len(sent), invoice.late_after, last)
     level = following[0] if following else max(len(sent), 1)
@@ -191,13 +166,3 @@ def _preview(
         public_url=settings().public_url,
         wording=wordings_today().get("reminder", DELIVERED),
     )
-
-
-def _settings(form: Any = None, status: int = 200) -> Any:
-    html = render_template(
-        "reminders/settings.html",
-        form=form or settings_form(current_settings(reading())),
-        levels=range(1, 5),
-        here="reminders.queue",
-    )
-    return html, status

@@ -9,15 +9,13 @@ from wtforms import (
     SelectField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from quotes.client_quotes.rules import LONGEST_WORDS, QuoteLimits
 from shop.cart.rules import MAX_QUANTITY
-from shop.catalogue.sheet_rules import VAT_RATES
-from shop.core.text import percent
 from shop.web.kit.fields import lines, words
 from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
+from shop.web.kit.tariff import vat_choices
 
 
 class ContactForm(ShopForm):
@@ -57,7 +55,7 @@ class FreeLineForm(ShopForm):
     vat_rate = SelectField(
         _l("VAT rate"),
         coerce=int,
-        choices=[SelectChoice(rate, percent(rate)) for rate in VAT_RATES],
+        choices=vat_choices,
     )
     units = IntegerField(
         _l("Quantity"),

@@ -11,7 +11,7 @@ from wtforms.validators import NumberRange, Optional
 
 from shop.catalogue.price_rules import PriceDayInPast, PriceDayTooFar
 from shop.catalogue.product_lists import all_brands, all_departments
-from shop.catalogue.sheet_rules import LONGEST_BRAND, MOST_MONTHS, VAT_RATES
+from shop.catalogue.sheet_rules import LONGEST_BRAND, MOST_MONTHS
 from shop.core.actors import SALES, SALES_ADMIN
 from shop.core.errors import DomainError
 from shop.core.text import percent
@@ -35,6 +35,7 @@ from shop.web.kit.once import key_required, leads_to
 from shop.web.kit.paging import place_asked, place_url
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language, database, reading, sentence_of
+from shop.web.kit.tariff import vat_choices
 from shop.web.products.office import asked_of_list
 
 #: What is done, as the choice of the form says it.
@@ -88,7 +89,7 @@ class BulkForm(ShopForm):
     vat_rate = SelectField(
         _l("VAT rate"),
         coerce=int,
-        choices=[SelectChoice(rate, percent(rate)) for rate in VAT_RATES],
+        choices=vat_choices,
     )
     family = SelectField(_l("Family"))
     brand = words(_l("Brand"), most=LONGEST_BRAND, hint=_l("A brand of the list, or a new one."))

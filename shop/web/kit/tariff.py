@@ -8,13 +8,16 @@ from datetime import date
 
 from flask import Flask
 from flask_babel import ngettext
+from wtforms.fields.choices import SelectChoice
 
+from shop.core.text import percent
 from shop.ops.clock import today
 from shop.settings.closings import closed_on
 from shop.settings.rules import Settings, Step
 from shop.settings.settings import KNOWN
 from shop.settings.tariffs import Tariff, tariff_on
 from shop.settings.validity import quote_months_on
+from shop.settings.vat import vat_rates_on
 from shop.web.kit.kept import Kept
 from shop.web.kit.site import database
 
@@ -27,6 +30,16 @@ def tariff_today() -> Tariff:
 def closed_days_today() -> frozenset[date]:
     """The days on which the shop is closed, as they are known today."""
     return closed_on(_SETTINGS.get(), today())
+
+
+def vat_choices() -> list[SelectChoice]:
+    """The rates of VAT of today, for the field of a form."""
+    return [SelectChoice(rate, percent(rate)) for rate in vat_rates_on(_SETTINGS.get(), today())]
+
+
+def standard_rate() -> int:
+    """The standard rate of today."""
+    return vat_rates_on(_SETTINGS.get(), today())[0]
 
 
 def quote_validity() -> str:

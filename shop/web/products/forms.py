@@ -31,12 +31,11 @@ from shop.catalogue.sheet_rules import (
     MOST_DAYS,
     MOST_MONTHS,
     MOST_WEIGHT,
-    VAT_RATES,
     Sheet,
 )
-from shop.core.text import percent
 from shop.web.kit.fields import lines, stripped, words
 from shop.web.kit.forms import MoneyField, ShopForm, at_most, required
+from shop.web.kit.tariff import standard_rate, vat_choices
 from shop.web.products.drawings import DRAWINGS
 from shop.web.products.fields import FineAmountField, PairsField
 from shop.web.products.history import SUPPLIES
@@ -93,8 +92,8 @@ class NewSheetForm(ShopForm):
         _l("VAT rate"),
         [required(_l("Choose the rate."))],
         coerce=int,
-        choices=[SelectChoice(rate, percent(rate)) for rate in VAT_RATES],
-        default=VAT_RATES[0],
+        choices=vat_choices,
+        default=standard_rate,
     )
     eco_fee = FineAmountField(
         _l("Eco-contribution, excluding VAT"),

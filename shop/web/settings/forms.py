@@ -6,14 +6,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from shop.core.money import Money
 from shop.core.series import prefix_of, value_of
-from shop.settings.part_rules import Kind, Part, Setting
-from shop.settings.rules import ClosingTurned, PrefixTaken, SettingRefused
-from shop.web.kit.fields import TOO_LONG
+from shop.settings.part_rules import Kind, Part, Setting, Value
+from shop.settings.rules import SettingRefused
+from shop.web.kit.fields import TOO_LONG, lines
 from shop.web.kit.forms import MoneyField, PercentField, ShopForm, at_most, required
 from shop.web.kit.site import sentence_of
 from shop.web.settings.words import shown
@@ -36,18 +45,19 @@ class SettingsForm(ShopForm):
         return int(typed) if typed.isdecimal() and len(typed) <= 18 else -1
 
     @property
-    def values(self) -> dict[str, int]:
+    def values(self) -> dict[str, Value]:
         """What was entered."""
-        return {one.key: _number(self[one.key].data) for one in self.part.settings}
+        return {one.key: _value(one, self[one.key].data) for one in self.part.settings}
 
-    def refuse(self, refusal: SettingRefused) -> None:
-        """Say beside the field what it takes."""
-        setting = self.part.setting(str(refusal.facts["key"]))
-        told = isinstance(refusal, ClosingTurned | PrefixTaken)
-        self[setting.key].errors = [sentence_of(refusal) if told else _limits(setting)]
+    def refuse(self, *refusals: SettingRefused) -> None:
+        """Say beside each field what it takes."""
+        for refusal in refusals:
+            setting = self.part.setting(str(refusal.facts["key"]))
+            outside = type(refusal) is SettingRefused
+            self[setting.key].errors = [_limits(setting) if outside else sentence_of(refusal)]
 
 
-def settings_form(part: Part, values: Mapping[str, int], since: date, seen: int) -> SettingsForm:
+def settings_form(part: Part, values: Mapping[str, Value], since: date, seen: int) -> SettingsForm:
     """The form with the values in force."""
     made: dict[str, Any] = {one.key: _field(one, values[one.key]) for one in part.settings}
     made["since"] = DateField(
@@ -60,13 +70,27 @@ def settings_form(part: Part, values: Mapping[str, int], since: date, seen: int)
     return form
 
 
-def _field(one: Setting, value: int) -> Any:
+def _field(one: Setting, value: Value) -> Any:
+    return _text_field(one, value) if isinstance(value, str) else _number_field(one, value)
+
+
+def _text_field(one: Setting, text: str) -> Any:
+    label, hint = _l(one.label, number=one.number), _l(one.hint) if one.hint else ""
+    return TextAreaField(
+        label, [at_most(one.most)], default=text, description=hint, filters=[lines]
+    )
+
+
+def _number_field(one: Setting, value: int) -> Any:
     label, hint = _l(one.label, number=one.number), _l(one.hint) if one.hint else ""
     if one.kind is Kind.YES_NO:
         return BooleanField(label, default=bool(value), description=hint)
     if one.kind is Kind.DAY:
         known = date.fromordinal(value) if value else None
         return DateField(label, [Optional()], default=known, description=hint)
+    if one.kind is Kind.CHOICE:
+        choices = [SelectChoice(place, _l(words)) for place, words in enumerate(one.choices)]
+        return RadioField(label, choices=choices, coerce=int, default=value, description=hint)
     missing = InputRequired(_l("Fill in this field."))
     if one.kind is Kind.LETTERS:
         letters = Regexp("^[A-Z]{2}$", message=_l("Enter two letters from A to Z."))
@@ -93,7 +117,9 @@ def _capitals(typed: str | None) -> str | None:
     return typed.strip().upper() if typed else typed
 
 
-def _number(data: Any) -> int:
+def _value(one: Setting, data: Any) -> Value:
+    if one.is_text:
+        return data or ""
     if isinstance(data, date):
         return data.toordinal()
     if isinstance(data, str):

@@ -18,6 +18,7 @@ from shop.settings.rules import (
     SettingRefused,
     SettingsChanged,
     fingerprint,
+    refusals,
 )
 from shop.settings.settings import (
     changes_in,
@@ -36,6 +37,7 @@ from shop.web.kit.site import current_language, database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
 from shop.web.kit.tariff import read_settings_again
 from shop.web.settings import blueprint
+from shop.web.settings.effects import effects_of
 from shop.web.settings.forms import SettingsForm, settings_form
 from shop.web.settings.words import shown, told
 
@@ -57,7 +59,10 @@ def index() -> Any:
     parts = [part for part in PARTS.values() if by.has(*part.roles)]
     return render_template(
         "settings/index.html",
-        parts=[(part, known.on(part, today())) for part in parts],
+        parts=[
+            (part, known.values_on(part, today()), known.days_after(part, today()))
+            for part in parts
+        ],
         shown=shown,
         may_write=by.has(ADMIN),
         here="settings.index",
@@ -90,8 +95,8 @@ def change(part: str) -> Any:
     except SettingsChanged as refusal:
         form.form_errors.append(sentence_of(refusal))
         return _page(form, 409, is_late=True)
-    except SettingRefused as refusal:
-        form.refuse(refusal)
+    except SettingRefused:
+        form.refuse(*refusals(form.part, form.values, settings_known(reading())))
         return _page(form, 422)
     except DayPassed as refusal:
         form.since.errors = [sentence_of(refusal)]
@@ -120,7 +125,7 @@ def _part(key: str) -> Part:
 
 def _form(part: Part) -> SettingsForm:
     known = settings_known(reading())
-    return settings_form(part, known.on(part, today()), today(), known.latest(part))
+    return settings_form(part, known.values_on(part, today()), today(), known.latest(part))
 
 
 def _page(
@@ -143,6 +148,7 @@ def _page(
         kinds=Kind,
         others=others,
         preview=told(part, changes),
+        effects=effects_of(session, form, changes),
         mark=mark,
         rows=rows,
         query=kept(rows, part=part.key),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from shop.core.series import prefix_of
 from shop.core.text import day, money, number, percent
-from shop.settings.part_rules import Kind, Part, Setting
+from shop.settings.part_rules import Kind, Part, Setting, Value
 from shop.settings.rules import Change
 from shop.web.kit.changes import ShownChange
 from shop.web.kit.site import current_language
@@ -30,8 +30,12 @@ def label_of(setting: Setting) -> str:
     return str(_(setting.label, number=setting.number))
 
 
-def shown(setting: Setting, value: int) -> str:
+def shown(setting: Setting, value: Value) -> str:
     """A value as it is read."""
+    if isinstance(value, str):
+        return " · ".join(value.splitlines()) or "–"
+    if setting.kind is Kind.CHOICE:
+        return str(_(setting.choices[value]))
     if setting.kind is Kind.YES_NO:
         return _("yes") if value else _("no")
     if setting.kind is Kind.LETTERS:
