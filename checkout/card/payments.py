@@ -118,6 +118,7 @@ def start_payment(
             attempt=0,
             guest_key=secrets.token_urlsafe(32),
             cart_id=ready.cart_id,
+            payment_link_id=ready.link_id,
         )
         session.add(payment)
     elif not _needs_new_page(payment, ready.sale, at):

@@ -29,10 +29,8 @@ from quotes.client_quotes.client_quotes import (
 )
 from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.models import ClientQuote, ClientQuoteLine
+from checkout.drafts.granting import DiscountReasonMissing, DiscountTooHigh, ShippingReasonMissing
 from quotes.client_quotes.rules import (
-    DiscountReasonMissing,
-    DiscountTooHigh,
-    ShippingReasonMissing,
     UnknownVatRate,
 )
 from quotes.quotes.models import Quote, QuoteLine
