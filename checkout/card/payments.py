@@ -149,6 +149,12 @@ def find_payment(session: Session, session_id: str) -> CardPayment | None:
     return session.scalar(select(CardPayment).where(CardPayment.session_id == session_id))
 
 
+def payments_of_link(session: Session, link_id: int) -> list[CardPayment]:
+    """The payments that began from a payment link, the newest first."""
+    statement = select(CardPayment).where(CardPayment.payment_link_id == link_id)
+    return list(session.scalars(statement.order_by(CardPayment.id.desc())))
+
+
 def _latest(session: Session, cart_id: int) -> CardPayment | None:
     statement = (
         select(CardPayment)

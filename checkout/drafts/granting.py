@@ -1,5 +1,5 @@
-"""What the office grants in a sale that it draws for a client: a discount on a line, with its reason
-and within a limit, and a delivery price by hand. Pure rules.
+"""What the office grants in a sale that it draws for a client: a discount on a line, with its
+reason and within a limit, and a delivery price by hand. Pure rules.
 """
 
 from dataclasses import replace

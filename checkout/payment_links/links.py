@@ -105,7 +105,12 @@ def link_of_token(session: Session, token: str) -> PaymentLink:
 
 
 def sale_of_link(
-    session: Session, row: PaymentLink, names: Mapping[str, str], *, at: datetime, lock: bool = False
+    session: Session,
+    row: PaymentLink,
+    names: Mapping[str, str],
+    *,
+    at: datetime,
+    lock: bool = False,
 ) -> CheckoutReady:
     """The sale that a link promised, with today's stock. Raises LinkNotPayable, and as
     `ready_draft()`.
@@ -162,5 +167,5 @@ def _tell(session: Session, row: PaymentLink, template: str, *, at: datetime) ->
         amount=row.amount.cents,
         last_day=row.last_day.isoformat(),
         token=row.token,
-        words=row.words,
+        words=row.words.splitlines(),
     )

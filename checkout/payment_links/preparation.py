@@ -105,7 +105,7 @@ def prepare_link(
 
 def get_prepared(session: Session, link_id: int, *, by: Actor, lock: bool = False) -> Preparing:
     """A link that is not sent yet. Raises NotAllowed, LinkGone."""
-    PROCEDURE.ensure("fill_link", PROCEDURE.first("prepare_link"), by)
+    PROCEDURE.ensure("send_link", PROCEDURE.first("prepare_link"), by)
     statement = select(PaymentLink).where(PaymentLink.id == link_id)
     row = session.scalar(locking(session, statement) if lock else statement)
     if row is None or not row.is_prepared or row.cart_id is None:
@@ -134,7 +134,7 @@ def set_link_discounts(
     for one in granted.values():
         ensure_within(one.discount, one.reason, most)
     asked = select(Product.sku, Product.id).where(Product.sku.in_(granted))
-    ids = dict(session.execute(asked).tuples().all())
+    ids = dict(session.execute(asked).all())
     session.execute(
         delete(PaymentLinkLine).where(
             PaymentLinkLine.payment_link_id == row.id,
@@ -180,9 +180,7 @@ def link_state(
     session: Session, found: Preparing, wording: Wording, *, at: datetime, lock: bool = False
 ) -> CheckoutState:
     """What is known of the sale, with what is granted."""
-    state = checkout_state(
-        session, found.cart_id, names=wording.names, by=CLIENT, at=at, lock=lock
-    )
+    state = checkout_state(session, found.cart_id, names=wording.names, by=CLIENT, at=at, lock=lock)
     granted = discounts_of(session, found.row)
     return replace(state, lines=_granted(state.lines, found.row, granted, wording))
 

@@ -1,8 +1,8 @@
 """The states of a payment link.
 
-    – ── prepare_link ──> PREPARED ── send_link ──> SENT ── open_link ──> OPENED ── pay_link ──> PAID
-                                                     │                      │
-                                                     └───── revoke_link ────┴──> REVOKED
+    – ── prepare_link ──> PREPARED ── send_link ──> SENT ── open_link ──> OPENED
+    OPENED ── pay_link ──> PAID
+    SENT, OPENED ── revoke_link ──> REVOKED
 
 What is given up before it is sent is deleted. The last day is a fact of the row: nobody begins to
 pay after it, and a payment that was under way counts.
@@ -42,14 +42,6 @@ PROCEDURE = Procedure(
             roles(*DRAWING),
             "the name and the e-mail address of the client",
             N_("Prepare a sale"),
-        ),
-        Transition(
-            (LinkState.PREPARED,),
-            "fill_link",
-            None,
-            roles(*DRAWING),
-            "the lines, the addresses, the discounts with their reasons",
-            N_("Save"),
         ),
         Transition(
             (LinkState.PREPARED,),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.drafts.granting import DiscountReasonMissing, DiscountTooHigh, ShippingReasonMissing
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
@@ -29,7 +30,6 @@ from quotes.client_quotes.client_quotes import (
 )
 from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.models import ClientQuote, ClientQuoteLine
-from checkout.drafts.granting import DiscountReasonMissing, DiscountTooHigh, ShippingReasonMissing
 from quotes.client_quotes.rules import (
     UnknownVatRate,
 )
