@@ -450,6 +450,7 @@ SCENES: dict[str, Scene] = {
     "imports.undo": applied_import,
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,
+    "payment_links.send": as_it_was_read,
     "letterheads.change": identity_read,
     "orders.amend_it": amended,
     "opening.close": doors_open,

@@ -109,6 +109,7 @@ from tests.factories import (
     member_of,
     siret_of,
 )
+from tests.links import make_payment_link, send_payment_link
 from tests.orders import (
     deliver_all,
     make_card_order,
@@ -258,6 +259,7 @@ def make_world(database: Database) -> World:
             **_colleague_away(session),
             "staff:act": "suspension",
             **_drawn(session, theirs),
+            **_links(session),
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }
         _memberships(session, world, body.organisation_id or 0)
@@ -304,6 +306,18 @@ def _drawn(session: Session, buyer: Actor) -> dict[str, Any]:
         select(ClientQuoteLine.id).where(ClientQuoteLine.client_quote_id == row.id)
     ).one()
     return {"client_quote_id": row.id, "client_quotes:line_id": free}
+
+
+def _links(session: Session) -> dict[str, Any]:
+    """A sale for a private person that is prepared, and one whose link was sent."""
+    sent = send_payment_link(session, make_payment_link(session, "SON-0412", at=now()), at=now())
+    prepared = make_payment_link(session, "SON-0412", at=now())
+    return {
+        "link_id": prepared.id,
+        "payment_links.send_again:link_id": sent.id,
+        "payment_links.revoke:link_id": sent.id,
+        "payment_links:token": sent.token,
+    }
 
 
 def _body(session: Session, prefix: str, number: int) -> Actor:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutReady, ready_draft
-from checkout.drafts.granting import ensure_within
+from checkout.drafts.granting_rules import ensure_within
 from checkout.drafts.seal import seal_of
 from checkout.payment_links.models import PaymentLink
 from checkout.payment_links.preparation import (

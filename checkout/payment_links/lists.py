@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.payment_links.models import PaymentLink
-from checkout.payment_links.procedure import LinkState
 from shop.core.errors import N_
 from shop.storage.arrangements import Choice, Filter, Sort
 from shop.storage.paging import FIRST, Listing, Page, Place, count_of, page_of
@@ -29,8 +28,8 @@ def _listing(day: date) -> Listing:
         Choice("prepared", N_("in preparation"), PaymentLink.is_prepared),
         Choice("waiting", N_("to be paid"), waiting),
         Choice("over", N_("last day over"), PaymentLink.is_waiting & ~waiting),
-        Choice("paid", N_("paid"), PaymentLink.state == LinkState.PAID),
-        Choice("revoked", N_("revoked"), PaymentLink.state == LinkState.REVOKED),
+        Choice("paid", N_("paid"), PaymentLink.is_paid),
+        Choice("revoked", N_("revoked"), PaymentLink.is_revoked),
     )
     return Listing(
         select(PaymentLink),

@@ -66,15 +66,25 @@ class PaymentLink(Base):
     def _is_waiting(cls) -> ColumnElement[bool]:
         return cls.state.in_(PROCEDURE.sources_of("revoke_link"))
 
-    @property
+    @hybrid_property
     def is_paid(self) -> bool:
         """Whether it became an order."""
         return self.state is LinkState.PAID
 
-    @property
+    @is_paid.inplace.expression
+    @classmethod
+    def _is_paid(cls) -> ColumnElement[bool]:
+        return cls.state == LinkState.PAID
+
+    @hybrid_property
     def is_revoked(self) -> bool:
         """Whether the office has revoked it."""
         return self.state is LinkState.REVOKED
+
+    @is_revoked.inplace.expression
+    @classmethod
+    def _is_revoked(cls) -> ColumnElement[bool]:
+        return cls.state == LinkState.REVOKED
 
     def is_payable(self, day: date) -> bool:
         """Whether it may be paid on a day."""

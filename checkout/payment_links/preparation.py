@@ -15,7 +15,7 @@ from checkout.drafts.drafts import (
     ready_draft,
     set_guest,
 )
-from checkout.drafts.granting import (
+from checkout.drafts.granting_rules import (
     ShippingReasonMissing,
     at_including,
     ensure_within,

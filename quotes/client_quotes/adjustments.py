@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from checkout.drafts.granting import ShippingReasonMissing
+from checkout.drafts.granting_rules import ShippingReasonMissing
 from quotes.client_quotes.models import ClientQuote, ClientQuoteLine
 from quotes.client_quotes.rules import (
     FREE_LINE,

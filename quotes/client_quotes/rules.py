@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from checkout.drafts.granting import ensure_within
+from checkout.drafts.granting_rules import ensure_within
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
 from shop.catalogue.sheet_rules import VAT_RATES
 from shop.core.actors import ADMIN, Actor

@@ -19,6 +19,7 @@ from quotes.demonstration.drawn import fill_drawn
 from quotes.demonstration.front import fill_home
 from quotes.demonstration.goods import Filling
 from quotes.demonstration.letterhead import LETTERHEAD
+from quotes.demonstration.linked import fill_links
 from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
 from quotes.demonstration.told import fill_told
@@ -123,7 +124,7 @@ def fill_demonstration(
     fill_told(database, at=at)
     fill_warehouse(database, at=at)
     if processor is not None:
-        fill_card_sales(filling, state=processor, at=at)
+        fill_card_sales(filling, fill_links, state=processor, at=at)
     fill_bank(database, at=at)
     with database.transaction() as session:
         fill_teams(session, links=InvitationLinks(secret), at=at)

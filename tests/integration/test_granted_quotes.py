@@ -12,7 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
-from checkout.drafts.granting import DiscountReasonMissing, DiscountTooHigh, ShippingReasonMissing
+from checkout.drafts.granting_rules import (
+    DiscountReasonMissing,
+    DiscountTooHigh,
+    ShippingReasonMissing,
+)
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from checkout.card.models import CardPayment
 from checkout.card.rules import LINK_REVOKED, OUT_OF_STOCK
 from checkout.card.settlement import settle
-from checkout.drafts.granting import DiscountTooHigh, at_including, less_including
+from checkout.drafts.granting_rules import DiscountTooHigh, at_including, less_including
 from checkout.orders.models import Order
 from checkout.payment_links.links import pay_link, revoke_link, send_link_again
 from checkout.payment_links.models import PaymentLink
@@ -32,7 +32,7 @@ from shop.core.sales import SaleLine
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
-from tests.factories import AT, make_product
+from tests.factories import AT, make_letterhead, make_product
 from tests.fakes import FakeGateway
 from tests.people import staff
 
@@ -52,6 +52,7 @@ HOME = "/bureau/liens-de-paiement"
 @pytest.fixture
 def product_id(database: Database) -> int:
     with database.transaction() as session:
+        make_letterhead(session)
         return make_product(session, at=AT, on_hand=5)
 
 

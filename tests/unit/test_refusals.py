@@ -74,6 +74,10 @@ LeaveOver LeaveOverlaps LeaveRefused LeaveReversed LeaveTooLong NobodyForRoles N
 ReplacesSomebody RoleNotHeld SubstituteAway SubstituteSuspended SubstitutesThemselves
 SubstitutionCircular
 """
+#: Those of payment links.
+OF_LINKS = """
+DaysNotPossible LinkWordsTooLong RevocationReasonMissing TermsNotTicked
+"""
 #: Those of price agreements.
 OF_AGREEMENTS = """
 AgreementDayFar AgreementOver AgreementReasonMissing AgreementReferenceTaken
@@ -88,7 +92,7 @@ ProductRefused ProductTwice SameHome
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
-    404: {"NotFound"},
+    404: {"NoSuchLink", "NotFound"},
     410: {
         "InvitationOver",
         "InvitationReplaced",
@@ -104,6 +108,7 @@ STATUSES = {
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
         *OF_CLIENTS.split(),
+        *OF_LINKS.split(),
         *OF_AGREEMENTS.split(),
         *OF_HOME.split(),
     },

@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
-from checkout.drafts.granting import DiscountReasonMissing, DiscountTooHigh, ensure_within
+from checkout.drafts.granting_rules import DiscountReasonMissing, DiscountTooHigh, ensure_within
 from checkout.payment_links.preparation import (
     Discount,
     get_prepared,

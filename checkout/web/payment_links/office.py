@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_pick_up, set_shipping
-from checkout.drafts.granting import ShippingReasonMissing
+from checkout.drafts.granting_rules import ShippingReasonMissing
 from checkout.payment_links.links import get_link
 from checkout.payment_links.lists import count_over, payment_links
 from checkout.payment_links.preparation import (

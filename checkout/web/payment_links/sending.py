@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from checkout.drafts.granting import DiscountTooHigh
+from checkout.drafts.granting_rules import DiscountTooHigh
 from checkout.drafts.rules import SaleChanged, StepMissing, Stop
 from checkout.payment_links.links import revoke_link, send_link, send_link_again
 from checkout.payment_links.preparation import get_prepared, ready_link

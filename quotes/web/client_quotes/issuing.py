@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from checkout.drafts.drafts import CheckoutReady
-from checkout.drafts.granting import DiscountTooHigh
+from checkout.drafts.granting_rules import DiscountTooHigh
 from checkout.drafts.rules import SaleChanged, StepMissing, Stop
 from quotes.client_quotes.client_quotes import (
     Prepared,

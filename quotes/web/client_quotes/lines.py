@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
-from checkout.drafts.granting import DiscountReasonMissing, DiscountTooHigh
+from checkout.drafts.granting_rules import DiscountReasonMissing, DiscountTooHigh
 from quotes.client_quotes.adjustments import (
     Granted,
     add_free_line,
