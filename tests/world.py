@@ -41,7 +41,8 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.client_quotes.adjustments import add_free_line
 from quotes.client_quotes.models import ClientQuoteLine
 from quotes.quotes.models import Quote
-from shop.agreements.models import PriceCondition
+from shop.agreements.copies import keep_copy
+from shop.agreements.models import AgreementCopy, PriceAgreement, PriceCondition
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
 from shop.catalogue.brands import find_or_add_brand
@@ -571,9 +572,22 @@ def _agreement(session: Session, world: World, body: Actor) -> None:
     conditions = select(PriceCondition.id).where(PriceCondition.agreement_id == row.id)
     world.named |= {
         "agreement_id": row.id,
+        "copy_id": _copy(session, row, body.organisation_id).id,
         "condition_id": session.scalars(conditions).one(),
         "agreements:organisation_id": body.organisation_id,
     }
+
+
+def _copy(session: Session, row: PriceAgreement, organisation_id: int) -> AgreementCopy:
+    """What the town signed of its agreement."""
+    file = keep_copy(session, scan(), "accord.pdf", PDF, by=BOSS, at=now())
+    copy = AgreementCopy(
+        agreement_id=row.id, organisation_id=organisation_id, file_id=file.id, by_name=BOSS.name
+    )
+    copy.attached_at = now()
+    session.add(copy)
+    session.flush()
+    return copy
 
 
 def _credited(session: Session, quote: Quote) -> CreditNote:

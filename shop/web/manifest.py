@@ -10,6 +10,7 @@ from shop.privacy import (
 )
 from shop.questions import personal_data as questions_data
 from shop.web.agreements import conditions as agreement_conditions
+from shop.web.agreements import copies as agreement_copies
 from shop.web.agreements import office as agreements
 from shop.web.agreements import views as own_agreements
 from shop.web.bank_details import office as bank_details
@@ -121,6 +122,7 @@ PAGES = (
     agreements,
     agreement_conditions,
     own_agreements,
+    agreement_copies,
     bank_details,
     letterheads,
     opening,

@@ -83,7 +83,7 @@ OF_AGREEMENTS = """
 AgreementDayFar AgreementOver AgreementReasonMissing AgreementReferenceTaken
 ClientSignatoryMissing ConditionThere DiscountNotPossible GoodsTwice NeitherDiscountNorPrice
 PeriodReversed PriceNotLower PriceNotPossible PriceOfMany SignedLater TooManyClients
-TooManyConditions UnitsNotPossible
+NotItsClient TooManyConditions UnitsNotPossible
 """
 #: Those of the home page.
 OF_HOME = """

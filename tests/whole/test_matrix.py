@@ -121,6 +121,7 @@ ACTS = {
     "agreements.remove_organisation": (agreements.PROCEDURE, "change_agreement"),
     "agreements.sign": (agreements.PROCEDURE, "sign_agreement"),
     "agreements.withdraw": (agreements.PROCEDURE, "withdraw_agreement"),
+    "agreements.attach": (agreements.PROCEDURE, "attach_copy"),
     "agreements.end": (agreements.PROCEDURE, "end_agreement"),
     "payment_links.begin": (payment_links.PROCEDURE, "prepare_link"),
     "payment_links.send": (payment_links.PROCEDURE, "send_link"),

@@ -219,6 +219,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "signing-signed_on": today().isoformat(),
         "signing-signatory": "Rose Martin",
     },
+    "agreements.attach": {"copy-file": scan()},
     "agreements.withdraw": {"end-reason": "Sans suite"},
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
     "reminders.lift": {"reason": "Paiement annoncé"},

@@ -9,6 +9,7 @@ OTHERS: dict[str, str] = {
     "apply_import": N_("Import of products ordered"),
     "apply_price": N_("Price in force"),
     "arrange_photographs": N_("Photographs of a product arranged"),
+    "attach_copy": N_("Signed copy of an agreement attached"),
     "ask_bank_change": N_("Change of the bank details requested"),
     "book_transfer": N_("Transfer of a client recorded"),
     "cancel_price": N_("Planned price cancelled"),
