@@ -27,6 +27,7 @@ import shop.storage.numbering
 import shop.storage.outbox
 import shop.texts.models
 import shop.verification.models
+import shop.wanted_documents.models
 
 ROWS = (
     shop.agreements.models,
@@ -56,4 +57,5 @@ ROWS = (
     shop.storage.outbox,
     shop.texts.models,
     shop.verification.models,
+    shop.wanted_documents.models,
 )

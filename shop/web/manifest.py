@@ -18,6 +18,7 @@ from shop.web.cart import joined
 from shop.web.cart import views as cart
 from shop.web.catalogue import photographs as catalogue_photographs
 from shop.web.catalogue import views as catalogue
+from shop.web.clients import documents as client_documents
 from shop.web.clients import invoicing as client_invoicing
 from shop.web.clients import people as client_people
 from shop.web.clients import records
@@ -116,6 +117,7 @@ PAGES = (
     letters,
     changes,
     clients,
+    client_documents,
     client_people,
     records,
     client_invoicing,

@@ -74,8 +74,9 @@ LeaveOver LeaveOverlaps LeaveRefused LeaveReversed LeaveTooLong NobodyForRoles N
 ReplacesSomebody RoleNotHeld SubstituteAway SubstituteSuspended SubstitutesThemselves
 SubstitutionCircular
 """
-#: Those of payment links.
+#: Those of payment links, and of documents before a first order.
 OF_LINKS = """
+DocumentPlaceMissing DocumentsMissing WaiverReasonMissing
 DaysNotPossible LinkWordsTooLong RevocationReasonMissing TermsNotTicked
 """
 #: Those of price agreements.

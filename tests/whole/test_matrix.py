@@ -86,6 +86,7 @@ ACTS = {
     "quotes.renew": (quotes.PROCEDURE, "renew"),
     "purchase_orders.record": (quotes.PROCEDURE, "record_original"),
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
+    "purchase_orders.log": (quotes.PROCEDURE, "log_original"),
     "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
     "orders.references": (orders.PROCEDURE, "tell_references"),

@@ -219,6 +219,13 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "signing-signed_on": today().isoformat(),
         "signing-signatory": "Rose Martin",
     },
+    "purchase_orders.log": {"log-received_on": today().isoformat(), "log-scan": scan()},
+    "purchase_orders.send_wanted": {"kind": "delegation", "document": scan()},
+    "clients.settle_document": {
+        "kind": "delegation",
+        "decision": "tick",
+        "filed_at": "Classeur 3",
+    },
     "agreements.attach": {"copy-file": scan()},
     "agreements.withdraw": {"end-reason": "Sans suite"},
     "bank_details.refuse": {"refusal-reason": "Inconnu de la banque"},
