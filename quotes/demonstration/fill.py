@@ -24,6 +24,7 @@ from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
 from quotes.demonstration.told import fill_told
 from quotes.demonstration.undone import fill_undone
+from quotes.demonstration.wanted import fill_wanted
 from quotes.demonstration.warehouse import fill_warehouse
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
@@ -127,6 +128,7 @@ def fill_demonstration(
         fill_card_sales(filling, fill_links, state=processor, at=at)
     fill_bank(database, at=at)
     with database.transaction() as session:
+        fill_wanted(session, clients[0].organisation.id, at=at)
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)
         fill_questions(session, at=at)

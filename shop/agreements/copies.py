@@ -40,7 +40,11 @@ def attach_copy(
     )
     session.add(copy)
     session.flush()
-    facts = {"reference": row.reference, "organisation": organisation_id, "sha256": file.sha256}
+    facts: dict[str, Any] = {
+        "reference": row.reference,
+        "organisation": organisation_id,
+        "sha256": file.sha256,
+    }
     advance(session, subject_of(row), transition, by=by, at=at, **facts)
     return copy
 
@@ -94,7 +98,7 @@ def copy_file(session: Session, copy_id: int, *, by: Actor) -> StoredFile:
     return get_file(session, copy.file_id)
 
 
-def _copies() -> Select[Any]:
+def _copies() -> Select[AgreementCopy, StoredFile]:
     return (
         select(AgreementCopy, StoredFile)
         .join(StoredFile, StoredFile.id == AgreementCopy.file_id)

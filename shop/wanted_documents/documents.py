@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -150,7 +151,7 @@ def _row(session: Session, organisation_id: int, kind: Wanted) -> WantedDocument
 
 
 def _note(
-    session: Session, row: WantedDocument, act: str, *, by: Actor, at: datetime, **facts: str
+    session: Session, row: WantedDocument, act: str, *, by: Actor, at: datetime, **facts: Any
 ) -> None:
     session.flush()
     subject = f"organisation:{row.organisation_id}"

@@ -1,13 +1,17 @@
 """The checklist of documents before the first order of a client: ticked or waived by the office."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from flask import flash, redirect, render_template, send_file
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from shop.core.actors import SALES, SALES_ADMIN
+from shop.core.actors import SALES, SALES_ADMIN, Actor
 from shop.core.errors import DomainError, NotFound
+from shop.documents.uploads import Upload
+from shop.dossiers.models import StoredFile
 from shop.dossiers.papers import WANTED_DOCUMENT, keep_file
 from shop.ops.clock import now
 from shop.organisations.organisations import get_organisation
@@ -59,15 +63,7 @@ def settle_document(organisation_id: int) -> Any:
                 reason = form.reason.data or ""
                 waive_document(session, organisation_id, kind, reason, by=by, at=at)
             else:
-                kept = upload and keep_file(
-                    session,
-                    upload.data,
-                    kind=WANTED_DOCUMENT,
-                    filename=upload.filename,
-                    media_type=upload.media_type,
-                    by=by,
-                    at=at,
-                )
+                kept = _kept(session, upload, by=by, at=at) if upload else None
                 place = form.filed_at.data or ""
                 tick_document(session, organisation_id, kind, place, kept, by=by, at=at)
     except (DocumentPlaceMissing, WaiverReasonMissing) as refusal:
@@ -94,6 +90,18 @@ def document(organisation_id: int, kind: str) -> Any:
     )
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
+
+
+def _kept(session: Session, upload: Upload, *, by: Actor, at: datetime) -> StoredFile:
+    return keep_file(
+        session,
+        upload.data,
+        kind=WANTED_DOCUMENT,
+        filename=upload.filename,
+        media_type=upload.media_type,
+        by=by,
+        at=at,
+    )
 
 
 def _page(organisation_id: int, form: DocumentForm, status: int = 200) -> Any:
