@@ -50,7 +50,7 @@ PROCEDURE = Procedure(
             roles(*DRAWING),
             "the frozen lines and their total, what was granted and why, the last day; the e-mail"
             " to the client",
-            N_("Send the link"),
+            N_("Send this link"),
         ),
         Transition(
             _WAITING,

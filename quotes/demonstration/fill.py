@@ -103,8 +103,7 @@ def fill_demonstration(
 ) -> None:
     """Fill an empty, migrated database. `site` is the public address of the shop, for the codes on
     delivery notes; `secret` signs the links of its e-mails; `processor` is the file of the sandbox
-    card processor that later serves the shop; with None, another one does, and nothing is sold by
-    card.
+    card processor that later serves the shop; with None, nothing is sold by card.
     """
     at = now()
     opened = at - timedelta(days=120)

@@ -40,12 +40,8 @@ def attach_copy(
     )
     session.add(copy)
     session.flush()
-    facts: dict[str, Any] = {
-        "reference": row.reference,
-        "organisation": organisation_id,
-        "sha256": file.sha256,
-    }
-    advance(session, subject_of(row), transition, by=by, at=at, **facts)
+    facts: dict[str, Any] = {"organisation": organisation_id, "sha256": file.sha256}
+    advance(session, subject_of(row), transition, by=by, at=at, reference=row.reference, **facts)
     return copy
 
 

@@ -9,6 +9,12 @@ from tests.e2e.live import LiveShop, text_of
 from tests.e2e.tabs import People, Tab, on
 
 CLIENT, WORDS = "Odile Renard", "Comme convenu au téléphone."
+ADDRESS = {
+    "header_line1": "3 rue des Tilleuls",
+    "header_postal_code": "61000",
+    "header_city": "Alençon",
+    "contact_phone": "06 12 34 56 78",
+}
 
 
 @on("phone")
@@ -50,14 +56,12 @@ def drawn(office: Tab, address: str) -> None:
     page.get_by_label("Référence").first.fill("SON-0412")
     office.press(button(office, "Ajouter la ligne"))
     office.press(link(office, "Choisir les adresses"))
-    page.get_by_label("Adresse", exact=True).fill("3 rue des Tilleuls")
-    page.get_by_label("Code postal").first.fill("61000")
-    page.get_by_label("Ville").first.fill("Alençon")
-    page.get_by_label("Téléphone").fill("06 12 34 56 78")
+    for field, words in ADDRESS.items():
+        page.locator(f"#{field}").fill(words)
     office.press(button(office, "Enregistrer les adresses"))
     page.get_by_label("Message au client").fill(WORDS)
     office.press(button(office, "Enregistrer"))
     office.press(link(office, "Relire la vente avant l’envoi du lien"))
     headed(office, "Vente avant l’envoi de son lien")
-    office.press(button(office, "Envoyer le lien"))
+    office.press(button(office, "Envoyer ce lien"))
     headed(office, f"Vente pour {CLIENT}")
