@@ -11,6 +11,7 @@ import checkout.drafts.models
 import checkout.entries.models
 import checkout.invoices.models
 import checkout.orders.models
+import checkout.payment_links.models
 import checkout.payments.models
 import checkout.payouts.models
 import checkout.receivables.models
@@ -30,6 +31,7 @@ ROWS = (
     checkout.entries.models,
     checkout.invoices.models,
     checkout.orders.models,
+    checkout.payment_links.models,
     checkout.payments.models,
     checkout.payouts.models,
     checkout.returns.models,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from checkout.card.models import CardPayment
@@ -12,8 +12,10 @@ from checkout.deliveries.models import DeliveryAcknowledgement, DeliveryNote, Si
 from checkout.drafts.models import Draft
 from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
+from checkout.payment_links.models import PaymentLink
 from checkout.returns.models import Return, ReturnFile
 from checkout.withdrawals.models import Withdrawal
+from shop.cart.models import Cart
 from shop.core.errors import N_, DomainError
 from shop.dossiers.models import StoredFile
 from shop.privacy.holdings import Holding, Subject, iso
@@ -49,6 +51,32 @@ def _orders(session: Session, who: Subject) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _links(session: Session, who: Subject) -> list[dict[str, Any]]:
+    rows = session.scalars(_links_to(who).order_by(PaymentLink.id))
+    return [
+        {
+            "begun_at": iso(row.begun_at),
+            "name": row.name,
+            "words": row.words,
+            "lines": row.lines,
+            "order": row.order_number,
+        }
+        for row in rows
+    ]
+
+
+def _erase_links(session: Session, who: Subject) -> None:
+    """What became an order is kept with it; nothing is paid from the others any more."""
+    rows = _links_to(who).where(~PaymentLink.is_paid)
+    session.execute(delete(Cart).where(Cart.id.in_(rows.with_only_columns(PaymentLink.cart_id))))
+    for row in session.scalars(rows):
+        row.name = row.words = row.email = ""
+
+
+def _links_to(who: Subject) -> Select[PaymentLink]:
+    return select(PaymentLink).where(PaymentLink.email == who.email)
 
 
 def _payments(session: Session, who: Subject) -> list[dict[str, Any]]:
@@ -199,6 +227,12 @@ def _returns(session: Session, who: Subject) -> list[dict[str, Any]]:
 HOLDINGS = (
     Holding("drafts", N_("Orders that you started."), _drafts, _erase_drafts),
     Holding("orders", N_("Your orders."), _orders),
+    Holding(
+        "payment_links",
+        N_("The purchases that we prepared for you."),
+        _links,
+        _erase_links,
+    ),
     Holding("card_payments", N_("Your card payments."), _payments, _erase_payments),
     Holding("withdrawals", N_("Your withdrawals from orders."), _withdrawals),
     Holding(

@@ -66,6 +66,15 @@ PROCEDURE = Procedure(
         ),
         Transition(
             (*_OPEN, _EXPIRED),
+            "log_original",
+            None,
+            roles(SALES, *_OFFICE),
+            "the scan of the original, the day it came, the documents that are wanted; the e-mail"
+            " to the buyer",
+            N_("Log the original as received"),
+        ),
+        Transition(
+            (*_OPEN, _EXPIRED),
             "refuse_purchase_order",
             None,
             roles(*_OFFICE),

@@ -29,6 +29,7 @@ import shop.storage.outbox
 import shop.texts.models
 import shop.vat_rates.models
 import shop.verification.models
+import shop.wanted_documents.models
 
 ROWS = (
     shop.agreements.models,
@@ -60,4 +61,5 @@ ROWS = (
     shop.texts.models,
     shop.vat_rates.models,
     shop.verification.models,
+    shop.wanted_documents.models,
 )

@@ -16,6 +16,7 @@ import checkout.credits.procedure
 import checkout.deposits.procedure
 import checkout.invoices.procedure
 import checkout.orders.procedure
+import checkout.payment_links.procedure
 import checkout.payments.procedure
 import checkout.payouts.procedure
 import checkout.returns.procedure
@@ -37,6 +38,7 @@ from checkout.credits.procedure import PROCEDURE as CREDIT_REFUNDS
 from checkout.deposits.procedure import PROCEDURE as DEPOSITS
 from checkout.invoices.procedure import PROCEDURE as INVOICES
 from checkout.orders.procedure import PROCEDURE as ORDERS
+from checkout.payment_links.procedure import PROCEDURE as PAYMENT_LINKS
 from checkout.payments.procedure import PROCEDURE as TRANSFERS
 from checkout.payouts.procedure import PROCEDURE as PAYOUTS
 from checkout.returns.procedure import PROCEDURE as RETURNS
@@ -72,6 +74,7 @@ PROCEDURES: dict[str, Procedure] = {
     "bank-movement": MOVEMENTS,
     "payout": PAYOUTS,
     "bank-change": BANK_CHANGES,
+    "payment-link": PAYMENT_LINKS,
     "price-agreement": PRICE_AGREEMENTS,
     "question": QUESTIONS,
     "product-import": PRODUCT_IMPORTS,
@@ -97,6 +100,7 @@ DRAWN: dict[str, ModuleType] = {
     "payout": checkout.payouts.procedure,
     "bank-change": shop.bank_details.procedure,
     "price-agreement": shop.agreements.procedure,
+    "payment-link": checkout.payment_links.procedure,
     "question": shop.questions.procedure,
     "product-import": shop.imports.procedure,
     "verification": shop.verification.procedure,

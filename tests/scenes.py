@@ -40,7 +40,7 @@ from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.quotes.records import get_quote
-from shop.agreements.models import PriceAgreement
+from shop.agreements.models import AgreementClient, PriceAgreement
 from shop.agreements.procedure import AgreementState
 from shop.bank_details.models import BankChange
 from shop.bank_details.procedure import BankChangeState
@@ -219,6 +219,13 @@ def agreement_signed(_stage: Stage, cell: Cell, _browser: FlaskClient, session: 
     """The agreement of the world is in force: it can be ended."""
     session.execute(update(PriceAgreement).values(state=AgreementState.SIGNED))
     return cell.url, {"end-reason": "Résilié"}
+
+
+def agreement_to_attach(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
+    """The agreement of the world is in force: what its client signed is attached."""
+    session.execute(update(PriceAgreement).values(state=AgreementState.SIGNED))
+    client = session.scalars(select(AgreementClient.organisation_id)).first()
+    return cell.url, {"copy-organisation": str(client)}
 
 
 def recorded_by_hand(_stage: Stage, cell: Cell, _browser: FlaskClient, session: Session):
@@ -450,6 +457,7 @@ SCENES: dict[str, Scene] = {
     "imports.undo": applied_import,
     "client_quotes.begin": for_a_buyer,
     "client_quotes.issue": as_it_was_read,
+    "payment_links.send": as_it_was_read,
     "letterheads.change": identity_read,
     "orders.amend_it": amended,
     "opening.close": doors_open,
@@ -461,6 +469,7 @@ SCENES: dict[str, Scene] = {
     "products.save": edited_sheet,
     "products.publish": withdrawn,
     "agreements.end": agreement_signed,
+    "agreements.attach": agreement_to_attach,
     "bank_details.ask": no_change_waits,
     "returns.receive": in_return_state(ReturnState.ACCEPTED),
     "returns.refuse": in_return_state(ReturnState.ASKED),

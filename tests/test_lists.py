@@ -42,6 +42,7 @@ REASONS = {
     "shop/register/embedded.py:search_bodies": "candidates; the page says that there are more",
     "shop/verification/cases.py:recently_decided": "titled the latest decisions; clients has all",
     "shop/vat_rates/moves.py:_move_some": "the change goes on with the next products",
+    "shop/agreements/copies.py:own_copies": "the newest fifty copies; the office has all",
     "quotes/demonstration/goods.py:goods_of": "invents an order, and lists nothing",
     "quotes/demonstration/warehouse.py:_place": "gives places to some goods, and lists nothing",
 }

@@ -41,7 +41,8 @@ from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.client_quotes.adjustments import add_free_line
 from quotes.client_quotes.models import ClientQuoteLine
 from quotes.quotes.models import Quote
-from shop.agreements.models import PriceCondition
+from shop.agreements.copies import keep_copy
+from shop.agreements.models import AgreementCopy, PriceAgreement, PriceCondition
 from shop.bank_details.changes import ask_bank_change
 from shop.bank_details.rules import BankAccount
 from shop.catalogue.brands import find_or_add_brand
@@ -112,6 +113,7 @@ from tests.factories import (
     member_of,
     siret_of,
 )
+from tests.links import make_payment_link, send_payment_link
 from tests.orders import (
     deliver_all,
     make_card_order,
@@ -262,6 +264,7 @@ def make_world(database: Database) -> World:
             **_colleague_away(session),
             "staff:act": "suspension",
             **_drawn(session, theirs),
+            **_links(session),
             "establishment_id": Own(elsewhere.id, body.organisation_id),
         }
         _memberships(session, world, body.organisation_id or 0)
@@ -316,6 +319,18 @@ def _drawn(session: Session, buyer: Actor) -> dict[str, Any]:
         select(ClientQuoteLine.id).where(ClientQuoteLine.client_quote_id == row.id)
     ).one()
     return {"client_quote_id": row.id, "client_quotes:line_id": free}
+
+
+def _links(session: Session) -> dict[str, Any]:
+    """A sale for a private person that is prepared, and one whose link was sent."""
+    sent = send_payment_link(session, make_payment_link(session, "SON-0412", at=now()), at=now())
+    prepared = make_payment_link(session, "SON-0412", at=now())
+    return {
+        "link_id": prepared.id,
+        "payment_links.send_again:link_id": sent.id,
+        "payment_links.revoke:link_id": sent.id,
+        "payment_links:token": sent.token,
+    }
 
 
 def _body(session: Session, prefix: str, number: int) -> Actor:
@@ -569,9 +584,22 @@ def _agreement(session: Session, world: World, body: Actor) -> None:
     conditions = select(PriceCondition.id).where(PriceCondition.agreement_id == row.id)
     world.named |= {
         "agreement_id": row.id,
+        "copy_id": _copy(session, row, body.organisation_id).id,
         "condition_id": session.scalars(conditions).one(),
         "agreements:organisation_id": body.organisation_id,
     }
+
+
+def _copy(session: Session, row: PriceAgreement, organisation_id: int) -> AgreementCopy:
+    """What the town signed of its agreement."""
+    file = keep_copy(session, scan(), "accord.pdf", PDF, by=BOSS, at=now())
+    copy = AgreementCopy(
+        agreement_id=row.id, organisation_id=organisation_id, file_id=file.id, by_name=BOSS.name
+    )
+    copy.attached_at = now()
+    session.add(copy)
+    session.flush()
+    return copy
 
 
 def _credited(session: Session, quote: Quote) -> CreditNote:

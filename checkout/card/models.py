@@ -17,7 +17,8 @@ class CardPayment(Base):
     """One checkout sent to the card processor. `lines` and `parties` are those of the order to
     place.
 
-    `guest_key` lets a visitor without an account read the order.
+    `guest_key` lets a visitor without an account read the order. `payment_link_id`: the link that
+    it is paid from.
     """
 
     __tablename__ = "card_payments"
@@ -45,6 +46,7 @@ class CardPayment(Base):
     session_url: Mapped[str | None] = mapped_column(String(1000))
     payment_intent: Mapped[str | None] = mapped_column(String(120), unique=True)
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), unique=True)
+    payment_link_id: Mapped[int | None] = mapped_column(ForeignKey("payment_links.id"), index=True)
     refund_reason: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

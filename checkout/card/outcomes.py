@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session
 from checkout.card.gateway import Payment
 from checkout.card.models import CardPayment
 from checkout.card.procedure import PROCEDURE, Outcome, is_decided, outcome_of
-from checkout.card.rules import CURRENCY, OUT_OF_STOCK, PAID_TWICE, WRONG_AMOUNT
+from checkout.card.rules import (
+    CURRENCY,
+    LINK_REVOKED,
+    OUT_OF_STOCK,
+    PAID_TWICE,
+    WRONG_AMOUNT,
+)
 from checkout.drafts.drafts import close_draft, lock_draft
 from checkout.orders.confirmation import confirmation_of
 from checkout.orders.consumers import WITHDRAWAL_TOLD, is_consumers
@@ -22,6 +28,7 @@ from checkout.orders.orders import Proof, write_order
 from checkout.orders.procedure import PROCEDURE as ORDERS
 from checkout.orders.procedure import Origin
 from checkout.orders.progress import subject_of
+from checkout.payment_links.links import lock_link, pay_link
 from checkout.payments.billing import tell_bill, write_bill
 from shop.catalogue import stock
 from shop.catalogue.rules import OutOfStock
@@ -64,6 +71,12 @@ def judge(session: Session, found: Payment, *, at: datetime) -> Judged:
     if found.amount_received != payment.amount.cents or found.currency != CURRENCY:
         received = Money(found.amount_received)
         return Judged(_owe(session, payment, found, WRONG_AMOUNT, received, at=at), payment)
+    link = None
+    if payment.payment_link_id is not None:
+        link = lock_link(session, payment.payment_link_id)
+        if link.is_revoked:
+            owed = _owe(session, payment, found, LINK_REVOKED, payment.amount, at=at)
+            return Judged(owed, payment)
     lines = [line_from(line) for line in payment.lines]
     try:
         # The order's number is taken last (lock order), so the stock movement names the payment.
@@ -75,7 +88,10 @@ def judge(session: Session, found: Payment, *, at: datetime) -> Judged:
         return Judged(owed, payment)
     if seller is None:
         raise NoLetterhead
-    return Judged(Outcome.PAID, payment, _sell(session, payment, found, seller, at=at))
+    number = _sell(session, payment, found, seller, at=at)
+    if link is not None:
+        pay_link(session, link, number, at=at)
+    return Judged(Outcome.PAID, payment, number)
 
 
 def _locked(session: Session, found: Payment) -> tuple[list[CardPayment], dict[str, Any] | None]:

@@ -118,6 +118,7 @@ def start_payment(
             attempt=0,
             guest_key=secrets.token_urlsafe(32),
             cart_id=ready.cart_id,
+            payment_link_id=ready.link_id,
         )
         session.add(payment)
     elif not _needs_new_page(payment, ready.sale, at):
@@ -146,6 +147,12 @@ def keep_page(session: Session, payment_id: int, attempt: int, started: Started)
 def find_payment(session: Session, session_id: str) -> CardPayment | None:
     """The payment of a processor's session."""
     return session.scalar(select(CardPayment).where(CardPayment.session_id == session_id))
+
+
+def payments_of_link(session: Session, link_id: int) -> list[CardPayment]:
+    """The payments that began from a payment link, the newest first."""
+    statement = select(CardPayment).where(CardPayment.payment_link_id == link_id)
+    return list(session.scalars(statement.order_by(CardPayment.id.desc())))
 
 
 def _latest(session: Session, cart_id: int) -> CardPayment | None:

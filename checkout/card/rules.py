@@ -17,6 +17,8 @@ MOST_LINES = 90
 CURRENCY = "eur"
 
 OUT_OF_STOCK, WRONG_AMOUNT, PAID_TWICE = "out_of_stock", "amount", "duplicate"
+#: The office had revoked the link that the payment began from.
+LINK_REVOKED = "link_revoked"
 
 
 #: The card processor charges from 0.50 € to 999,999.99 €.

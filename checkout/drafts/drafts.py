@@ -59,7 +59,8 @@ class CheckoutReady:
     """A complete sale that needs only its proof; its lines end with the shipping line.
 
     `seal` identifies exactly this content: a form with another one was made from an older cart.
-    `draft_token` stays the same for one checkout, so that a double press is one sale.
+    `draft_token` stays the same for one checkout, so that a double press is one sale. `link_id`:
+    the payment link that it is paid from.
     """
 
     draft_token: str
@@ -68,6 +69,7 @@ class CheckoutReady:
     goods: Goods
     offer: Offer
     sale: Sale
+    link_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ from checkout.web.orders import answers, lookup, objections, references
 from checkout.web.orders import listed as orders_listed
 from checkout.web.orders import views as orders
 from checkout.web.orders.waiting import deliveries_waiting, invoices_waiting
+from checkout.web.payment_links import lines as payment_link_lines
+from checkout.web.payment_links import office as payment_links
+from checkout.web.payment_links import sending as payment_link_sending
+from checkout.web.payment_links import views as payment_link_views
 from checkout.web.payments import office as payments
 from checkout.web.payouts import office as payouts
 from checkout.web.receivables import office as receivables
@@ -73,6 +77,10 @@ PAGES = (
     spend,
     batches,
     ledger,
+    payment_links,
+    payment_link_lines,
+    payment_link_sending,
+    payment_link_views,
     payments,
     corrections,
     endings,
@@ -104,6 +112,7 @@ TABS = (
     invoices.TAB,
     corrections.TAB,
     credits.TAB,
+    payment_links.TAB,
     payments.TAB,
     cancellations_desk.TAB,
     returns_desk.TAB,

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from checkout.drafts.granting_rules import ShippingReasonMissing
 from quotes.client_quotes.models import ClientQuote, ClientQuoteLine
 from quotes.client_quotes.rules import (
     FREE_LINE,
     QuoteLimits,
-    ShippingReasonMissing,
     ensure_discount,
     ensure_free_line,
 )

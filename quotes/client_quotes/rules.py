@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from checkout.drafts.granting_rules import ensure_within
 from shop.cart.rules import MAX_QUANTITY, WrongQuantity
 from shop.core.actors import ADMIN, Actor
 from shop.core.days import add_month
 from shop.core.errors import N_, DomainError
-from shop.core.money import Rate
 
 #: Maximum number of characters of the words for the client.
 LONGEST_WORDS = 600
@@ -29,21 +29,6 @@ class QuoteLimits:
     def discount_of(self, by: Actor) -> int:
         """The greatest discount that a person may grant."""
         return self.administrators if by.has(ADMIN) else self.discount
-
-
-class DiscountTooHigh(DomainError):
-    sentence = N_("You may grant a discount of %(most)s at most.")
-    status = 422
-
-
-class DiscountReasonMissing(DomainError):
-    sentence = N_("Say why a discount is granted.")
-    status = 422
-
-
-class ShippingReasonMissing(DomainError):
-    sentence = N_("Say why the delivery price is set by hand.")
-    status = 422
 
 
 class UnknownVatRate(DomainError):
@@ -74,11 +59,7 @@ def ensure_discount(discount: int, reason: str, limits: QuoteLimits, by: Actor) 
     """A discount that the person may grant, with its reason. Raises DiscountTooHigh,
     DiscountReasonMissing.
     """
-    most = limits.discount_of(by)
-    if not 0 <= discount <= most:
-        raise DiscountTooHigh(most=Rate(most))
-    if discount and not reason:
-        raise DiscountReasonMissing
+    ensure_within(discount, reason, limits.discount_of(by))
 
 
 def ensure_free_line(vat_rate: int, quantity: int, rates: Collection[int]) -> None:

@@ -45,6 +45,21 @@ def purchase_order_pdf(
     return buffer.getvalue()
 
 
+def agreement_pdf(reference: str, subject: str, *, signatory: str, dated_on: str) -> bytes:
+    """The last page of a price agreement, dated and signed. Marked as a sample."""
+    buffer = BytesIO()
+    page = Canvas(buffer, pagesize=A4, invariant=1)
+    page.setTitle(reference)
+    page.setFont("Helvetica-Bold", 15)
+    page.drawString(20 * mm, 250 * mm, f"Accord de prix {reference}")
+    page.setFont("Helvetica", 10)
+    for row, words in enumerate((subject, f"Signé le {dated_on} par {signatory}", "Exemple")):
+        page.drawString(20 * mm, (238 - 6 * row) * mm, words)
+    page.showPage()
+    page.save()
+    return buffer.getvalue()
+
+
 def letter_pdf(body: str, address: str, *, buyer: str, dated_on: str) -> bytes:
     """One page that names a buyer, on a body's letterhead. Marked as a sample."""
     buffer = BytesIO()

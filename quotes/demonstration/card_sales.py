@@ -93,8 +93,12 @@ class Paid:
     intent: str
 
 
-def fill_card_sales(filling: Filling, *, state: Path | str, at: datetime) -> None:
-    """Make the sales today; `state` is the file of the processor that later serves the shop."""
+def fill_card_sales(
+    filling: Filling, others: Callable[[Till], None], *, state: Path | str, at: datetime
+) -> None:
+    """Make the sales today, and `others`; `state` is the file of the processor that later serves
+    the shop.
+    """
     with running(path=state) as processor:
         gateway = StripeGateway(SANDBOX_KEY, TEST_SECRET, processor.base_url)
         till = Till(filling, processor, gateway, at)
@@ -103,6 +107,7 @@ def fill_card_sales(filling: Filling, *, state: Path | str, at: datetime) -> Non
                 paid = _pay(till, sale, turn)
                 if sale.then is not None:
                     sale.then(paid)
+            others(till)
             reconcile(filling.database, gateway, at=at)
             _pay_out(till)
         finally:

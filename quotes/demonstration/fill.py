@@ -20,10 +20,12 @@ from quotes.demonstration.drawn import fill_drawn
 from quotes.demonstration.front import fill_front
 from quotes.demonstration.goods import Filling
 from quotes.demonstration.letterhead import LETTERHEAD
+from quotes.demonstration.linked import fill_links
 from quotes.demonstration.questions import fill_questions
 from quotes.demonstration.sales import Scene, play
 from quotes.demonstration.told import fill_told
 from quotes.demonstration.undone import fill_undone
+from quotes.demonstration.wanted import fill_wanted
 from quotes.demonstration.warehouse import fill_warehouse
 from shop.catalogue.models import Product
 from shop.core.actors import THE_CLOCK, Actor
@@ -102,7 +104,7 @@ def fill_demonstration(
 ) -> None:
     """Fill an empty, migrated database. `site` is the shop's public address, for the codes on
     delivery notes; `secret` signs the links of its e-mails; `processor` is the file of the sandbox
-    card processor that later serves the shop; with None, another one does: no sales by card.
+    card processor that later serves the shop; with None, nothing is sold by card.
     """
     at = now()
     opened = at - timedelta(days=120)
@@ -123,10 +125,11 @@ def fill_demonstration(
     fill_told(database, at=at)
     fill_warehouse(database, at=at)
     if processor is not None:
-        fill_card_sales(filling, state=processor, at=at)
+        fill_card_sales(filling, fill_links, state=processor, at=at)
     fill_bank(database, at=at)
     fill_coming(database, at=at)
     with database.transaction() as session:
+        fill_wanted(session, clients[0].organisation.id, at=at)
         fill_teams(session, links=InvitationLinks(secret), at=at)
         fill_cases(session, at=at)
         fill_questions(session, at=at)

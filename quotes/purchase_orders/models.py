@@ -47,6 +47,18 @@ class PurchaseOrderScan(Base):
         return reference
 
 
+class LoggedOriginal(Base):
+    """An original that came and is kept, while documents are awaited before it is recorded."""
+
+    __tablename__ = "logged_originals"
+
+    quote_id: Mapped[int] = mapped_column(ForeignKey("quotes.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    received_on: Mapped[date]
+    logged_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
 class PurchaseOrder(Base):
     """The conformity record of an original: five ticks, all required, and the amount compared.
 

@@ -16,6 +16,7 @@ from checkout.orders.procedure import Origin
 from checkout.orders.progress import promise_of
 from checkout.receivables.holds import ensure_not_on_hold
 from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.first_orders import ensure_documents
 from quotes.purchase_orders.mistakes import mistakes_of
 from quotes.purchase_orders.models import PurchaseOrder, PurchaseOrderScan
 from quotes.purchase_orders.rules import (
@@ -93,7 +94,7 @@ def record_original(
 ) -> Order:
     """The shop holds the original: the conformity record is kept and the order placed.
 
-    Raises the mistakes of `mistakes_of`, ClientOnHold, QuoteExpired, OutOfStock.
+    Raises the mistakes of `mistakes_of`, DocumentsMissing, ClientOnHold, QuoteExpired, OutOfStock.
     """
     transition = PROCEDURE.ensure("record_original", quote.stage, by)
     ensure_still_valid(quote, at)
@@ -150,6 +151,7 @@ def _accept(
     organisation = _verified(session, quote)
     ensure_not_on_hold(session, organisation.id, at=at)
     ensure_no_mistake(mistakes_of(session, quote, conformity, late_reason=late_reason, at=at))
+    ensure_documents(session, organisation, at=at)
     _note_difference(session, quote, conformity, by=by, at=at)
     set_aside(session, quote, at=at)
     record = PurchaseOrder(

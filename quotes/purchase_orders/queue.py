@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from quotes.procedure import PROCEDURE
-from quotes.purchase_orders.models import PurchaseOrderScan
+from quotes.purchase_orders.models import LoggedOriginal, PurchaseOrderScan
 from quotes.quotes.models import Quote
 from shop.core.errors import N_
 from shop.dossiers.models import StoredFile
@@ -38,7 +38,18 @@ def _is_awaited() -> ColumnElement[bool]:
         JournalEntry.at >= PurchaseOrderScan.received_at,
     )
     lapsed = Quote.stage.in_(PROCEDURE.sources_of("give_up"))
-    return or_(Quote.stage.in_(_AWAITING), and_(lapsed, PurchaseOrderScan.id.is_not(None), ~ended))
+    with_copy = and_(PurchaseOrderScan.id.is_not(None), ~ended)
+    return or_(Quote.stage.in_(_AWAITING), and_(lapsed, or_(with_copy, _is_kept())))
+
+
+def _is_kept() -> ColumnElement[bool]:
+    """Whether the original came, is kept while documents are awaited, and was not refused since."""
+    ended = exists().where(
+        JournalEntry.dossier_id == Quote.dossier_id,
+        JournalEntry.act.in_(_ENDED),
+        JournalEntry.at >= LoggedOriginal.logged_at,
+    )
+    return exists().where(LoggedOriginal.quote_id == Quote.id, ~ended)
 
 
 def awaited(session: Session, today: date, place: Place = FIRST) -> Page[Any]:
@@ -103,7 +114,12 @@ def _filters(today: date) -> tuple[Filter, ...]:
         Choice("soon", N_("Expires within 7 days"), soon),
         Choice("expired", N_("Expired"), Quote.valid_until < today),
     )
-    return Filter("copy", N_("Copy"), copies), Filter("validity", N_("Validity"), validity)
+    kept = (Choice("kept", N_("Received, documents awaited"), _is_kept()),)
+    return (
+        Filter("copy", N_("Copy"), copies),
+        Filter("validity", N_("Validity"), validity),
+        Filter("original", N_("Original"), kept),
+    )
 
 
 def count_awaited() -> ColumnElement[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from shop.core.errors import N_, DomainError
+from shop.core.errors import N_, Changed, DomainError
 from shop.core.money import Money
 from shop.organisations.rules import EngagementRule
 
@@ -16,6 +16,24 @@ class Mistake(DomainError):
 
     status = 422
     also: tuple["Mistake", ...] = ()
+
+
+class DocumentsMissing(DomainError):
+    """`documents` are the kinds that are missing."""
+
+    sentence = N_(
+        "Before the first order of %(organisation)s is recorded, these documents are wanted: "
+        "%(documents)s. Log the original as received: it is kept meanwhile."
+    )
+    status = 422
+
+
+class NoDocumentWanted(DomainError):
+    sentence = N_("No document is awaited any more: record the original.")
+
+
+class OriginalLogged(Changed):
+    sentence = N_("The original of this quote is already logged as received.")
 
 
 class NotConforming(Mistake):

@@ -69,6 +69,21 @@ class AgreementClient(Base):
     )
 
 
+class AgreementCopy(Base):
+    """The file of an agreement that an organisation has signed, as it was received. An agreement of
+    several organisations has a copy of each.
+    """
+
+    __tablename__ = "agreement_copies"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("price_agreements.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    attached_at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(String(200))
+
+
 class PriceCondition(Base):
     """A condition of an agreement: see rules.Condition. `discount` is 0 where there is a price."""
 

@@ -66,6 +66,14 @@ PROCEDURE = Procedure(
             N_("Give the draft up"),
         ),
         Transition(
+            (AgreementState.SIGNED, AgreementState.ENDED),
+            "attach_copy",
+            None,
+            roles(*PREPARING),
+            "the signed file with its sha256, and the organisation that signed it",
+            N_("Attach the signed copy"),
+        ),
+        Transition(
             (AgreementState.SIGNED,),
             "end_agreement",
             AgreementState.ENDED,

@@ -96,6 +96,11 @@ class NoConditions(DomainError):
     sentence = N_("Add a condition first: the agreement gives no price yet.")
 
 
+class NotItsClient(DomainError):
+    sentence = N_("Choose one of the organisations of the agreement.")
+    status = 422
+
+
 class NoClients(DomainError):
     sentence = N_("Add an organisation first: the agreement is for nobody yet.")
 

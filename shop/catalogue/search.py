@@ -77,6 +77,13 @@ def find(connection: Connection, query: str, *, page: int = 1, size: int = PAGE_
     return Found(ids, total)
 
 
+def first_products(session: Session, query: str, most: int) -> list[Product]:
+    """The first products that a search finds, best first."""
+    ids = find(session.connection(), query, size=most).product_ids
+    by_id = {one.id: one for one in session.scalars(select(Product).where(Product.id.in_(ids)))}
+    return [by_id[one] for one in ids if one in by_id]
+
+
 def _exactly(connection: Connection, query: str) -> int | None:
     """The product whose reference or EAN is in the query: alone, in brackets, beside a word. Of
     several, the one with the longest.

@@ -37,6 +37,10 @@ RETURN = "return"
 SIGNED_NOTE = "signed_note"
 #: The paper or e-mail by which a buyer's body accepted a delivery (service fait).
 ACCEPTANCE = "acceptance"
+#: What a client signed of a price agreement.
+SIGNED_AGREEMENT = "signed_agreement"
+#: What a client gives before its first order.
+WANTED_DOCUMENT = "wanted_document"
 PDF = "application/pdf"
 #: Kinds whose PDF is not archived while its validation has findings: an invoice and its credit
 #: notes must stay readable for ten years (Code de commerce, L123-22), and a wrong one cannot be

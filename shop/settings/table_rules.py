@@ -215,6 +215,28 @@ PURCHASE_ORDERS = Part(
     ),
 )
 
+FIRST_ORDERS = Part(
+    "premiere-commande",
+    N_("Documents before a first order"),
+    N_("what the shop wants of an organisation before its first order is recorded"),
+    N_(
+        "First orders whose original is recorded from that day on wait for these documents. "
+        "Nothing is wanted of organisations that have ordered before."
+    ),
+    frozenset({ADMIN}),
+    (
+        Setting(
+            "registration",
+            Kind.YES_NO,
+            N_("Registration certificate, or SIRENE situation notice"),
+            0,
+        ),
+        Setting("bank_details", Kind.YES_NO, N_("Bank details or billing form"), 0),
+        Setting("delegation", Kind.YES_NO, N_("Delegation of signature"), 0),
+        Setting("conditions", Kind.YES_NO, N_("Signed general conditions"), 0),
+    ),
+)
+
 #: Closing periods that the settings hold at a time, and the most days of one.
 PERIODS, LONGEST_CLOSING = 4, 60
 _LAST_ORDINAL = date(2100, 12, 31).toordinal()
@@ -261,6 +283,7 @@ PARTS: dict[str, Part] = {
         VALIDITY,
         QUOTES,
         PURCHASE_ORDERS,
+        FIRST_ORDERS,
         RECOVERY,
         CENTRAL_BANK,
         REMINDERS,

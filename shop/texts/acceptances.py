@@ -24,12 +24,17 @@ _ACCEPT = text(
 )
 
 
+def terms_in_force(session: Session, *, at: datetime) -> int:
+    """The version of the conditions of sale in force."""
+    return version_of(TERMS, versions_known(session), paris_day(at))
+
+
 def terms_to_accept(session: Session, user_id: int | None, *, at: datetime) -> int | None:
     """The version in force, where the person has not accepted it yet. None for a visitor without
     account, who is told of the conditions at each purchase, and for the version that the shop is
     delivered with: nobody bought under another one before.
     """
-    version = version_of(TERMS, versions_known(session), paris_day(at))
+    version = terms_in_force(session, at=at)
     if user_id is None or version == TERMS.first:
         return None
     accepted = session.scalar(

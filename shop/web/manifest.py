@@ -10,6 +10,7 @@ from shop.privacy import (
 )
 from shop.questions import personal_data as questions_data
 from shop.web.agreements import conditions as agreement_conditions
+from shop.web.agreements import copies as agreement_copies
 from shop.web.agreements import office as agreements
 from shop.web.agreements import views as own_agreements
 from shop.web.bank_details import office as bank_details
@@ -17,6 +18,7 @@ from shop.web.cart import joined
 from shop.web.cart import views as cart
 from shop.web.catalogue import photographs as catalogue_photographs
 from shop.web.catalogue import views as catalogue
+from shop.web.clients import documents as client_documents
 from shop.web.clients import invoicing as client_invoicing
 from shop.web.clients import people as client_people
 from shop.web.clients import records
@@ -116,12 +118,14 @@ PAGES = (
     letters,
     changes,
     clients,
+    client_documents,
     client_people,
     records,
     client_invoicing,
     agreements,
     agreement_conditions,
     own_agreements,
+    agreement_copies,
     bank_details,
     letterheads,
     opening,

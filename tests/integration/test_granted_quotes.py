@@ -12,6 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.deliveries.deliveries import issue_delivery_note
+from checkout.drafts.granting_rules import (
+    DiscountReasonMissing,
+    DiscountTooHigh,
+    ShippingReasonMissing,
+)
 from checkout.orders.models import Order
 from checkout.orders.orders import lines_of
 from checkout.payments.billing import bill_order
@@ -30,9 +35,6 @@ from quotes.client_quotes.client_quotes import (
 from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.models import ClientQuote, ClientQuoteLine
 from quotes.client_quotes.rules import (
-    DiscountReasonMissing,
-    DiscountTooHigh,
-    ShippingReasonMissing,
     UnknownVatRate,
 )
 from quotes.quotes.models import Quote, QuoteLine

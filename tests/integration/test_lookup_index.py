@@ -63,6 +63,7 @@ LEFT_OUT = {
     "transfer_parts": "the transfer that gives money back: found by the one that brought it",
     "credit_refunds": "found by its credit note",
     "card_payments": "found by the order that it paid",
+    "payment_links": "listed on one page of the office, and found by the order that it became",
     "price_agreements": "found on the record of its clients, and on the list of agreements",
     "questions": "found on the desk of questions, which searches them",
     "withdrawals": "found by their order",

@@ -58,6 +58,8 @@ NEVER_PRINTED = {
     "QuestionForm.name",
     "QuestionForm.number",
     "QuestionForm.subject",
+    "DocumentForm.filed_at",
+    "DocumentForm.reason",
     "ReasonForm.reason",
     "RecommendForm.note",
     "RefusalForm.reason",

@@ -76,12 +76,17 @@ LeaveOver LeaveOverlaps LeaveRefused LeaveReversed LeaveTooLong NobodyForRoles N
 ReplacesSomebody RoleNotHeld SubstituteAway SubstituteSuspended SubstitutesThemselves
 SubstitutionCircular
 """
+#: Those of payment links, and of documents before a first order.
+OF_LINKS = """
+DocumentPlaceMissing DocumentsMissing WaiverReasonMissing
+DaysNotPossible LinkWordsTooLong RevocationReasonMissing TermsNotTicked
+"""
 #: Those of price agreements.
 OF_AGREEMENTS = """
 AgreementDayFar AgreementOver AgreementReasonMissing AgreementReferenceTaken
 ClientSignatoryMissing ConditionThere DiscountNotPossible GoodsTwice NeitherDiscountNorPrice
 PeriodReversed PriceNotLower PriceNotPossible PriceOfMany SignedLater TooManyClients
-TooManyConditions UnitsNotPossible
+NotItsClient TooManyConditions UnitsNotPossible
 """
 #: Those of the home page.
 OF_HOME = """
@@ -95,7 +100,7 @@ WordsHaveHtml WordsRefused
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
-    404: {"NotFound"},
+    404: {"NoSuchLink", "NotFound"},
     410: {
         "InvitationOver",
         "InvitationReplaced",
@@ -111,6 +116,7 @@ STATUSES = {
         *OF_DELIVERIES.split(),
         *OF_MONEY.split(),
         *OF_CLIENTS.split(),
+        *OF_LINKS.split(),
         *OF_AGREEMENTS.split(),
         *OF_HOME.split(),
         *OF_EMAILS.split(),

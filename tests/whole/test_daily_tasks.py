@@ -54,6 +54,7 @@ TASKS: tuple[tuple[str, str, str, int], ...] = (
     (SALES, "find anything by one box", "office.lookup", 1),
     (SALES, "open the record of a client", "clients.terms", 4),
     (SALES, "draw a quote for a client", "client_quotes.begin", 5),
+    (SALES, "draw a sale for a private person", "payment_links.begin", 2),
     (SALES, "add a product", "products.create", 3),
     (SALES, "change a price", "products.plan", 4),
     (SALES, "change many products", "imports.begin_bulk", 3),

@@ -28,6 +28,7 @@ from checkout.credits import procedure as credits
 from checkout.deposits import procedure as deposits
 from checkout.invoices import procedure as invoices
 from checkout.orders import procedure as orders
+from checkout.payment_links import procedure as payment_links
 from checkout.payments import procedure as transfers
 from checkout.returns import procedure as returns
 from checkout.statements import procedure as movements
@@ -85,6 +86,7 @@ ACTS = {
     "quotes.renew": (quotes.PROCEDURE, "renew"),
     "purchase_orders.record": (quotes.PROCEDURE, "record_original"),
     "purchase_orders.refuse": (quotes.PROCEDURE, "refuse_purchase_order"),
+    "purchase_orders.log": (quotes.PROCEDURE, "log_original"),
     "purchase_orders.note_signed_quote": (quotes.PROCEDURE, "log_signed_quote"),
     "purchase_orders.give_up_waiting": (quotes.PROCEDURE, "give_up"),
     "orders.references": (orders.PROCEDURE, "tell_references"),
@@ -120,7 +122,12 @@ ACTS = {
     "agreements.remove_organisation": (agreements.PROCEDURE, "change_agreement"),
     "agreements.sign": (agreements.PROCEDURE, "sign_agreement"),
     "agreements.withdraw": (agreements.PROCEDURE, "withdraw_agreement"),
+    "agreements.attach": (agreements.PROCEDURE, "attach_copy"),
     "agreements.end": (agreements.PROCEDURE, "end_agreement"),
+    "payment_links.begin": (payment_links.PROCEDURE, "prepare_link"),
+    "payment_links.send": (payment_links.PROCEDURE, "send_link"),
+    "payment_links.send_again": (payment_links.PROCEDURE, "send_link_again"),
+    "payment_links.revoke": (payment_links.PROCEDURE, "revoke_link"),
     "deposits.ask": (deposits.PROCEDURE, "request_deposit"),
     "deposits.record": (deposits.PROCEDURE, "record_deposit"),
     "deposits.confirm": (deposits.PROCEDURE, "confirm_flow"),

@@ -12,6 +12,7 @@ from checkout.card.models import CardPayment
 from checkout.card.payments import Addresses, find_payment, open_page
 from checkout.card.procedure import Outcome
 from checkout.card.rules import (
+    LINK_REVOKED,
     OUT_OF_STOCK,
     PAID_TWICE,
     AmountTooLarge,
@@ -23,6 +24,7 @@ from checkout.card.rules import (
 from checkout.card.settlement import Settlement, settle
 from checkout.drafts.drafts import CheckoutReady
 from checkout.drafts.rules import SaleChanged
+from checkout.payment_links.links import get_link
 from checkout.web.card import blueprint
 from checkout.web.card.processor import gateway
 from checkout.web.orders.sessions import remember_order
@@ -96,9 +98,8 @@ def pay() -> Any:
         flash(sentence_of(refusal), "bad")
         return redirect(url_for("cart.show", check=1), 303)
     if opened.settled is not None:
-        return _answer(opened.settled)
-    started = [r for r in cookie.get(STARTED_KEY, []) if r != opened.reference]
-    cookie[STARTED_KEY] = [*started, opened.reference][-MOST_STARTED:]
+        return answer(opened.settled, url_for("steps.payment"))
+    remember_started(opened.reference)
     return redirect(opened.url, 303)
 
 
@@ -114,7 +115,21 @@ def come_back() -> Any:
         settlement = settle(plain_database(), gateway(), payment.session_id, at=now())
     except CardProcessorError:
         return _waiting()
-    return _answer(settlement)
+    return answer(settlement, _begun_at(payment))
+
+
+def remember_started(reference: str) -> None:
+    """Let this browser ask for the result of a payment."""
+    started = [r for r in cookie.get(STARTED_KEY, []) if r != reference]
+    cookie[STARTED_KEY] = [*started, reference][-MOST_STARTED:]
+
+
+def _begun_at(payment: CardPayment) -> str:
+    """The page that the payment began from: that of its link, else step 5."""
+    if payment.payment_link_id is None:
+        return url_for("steps.payment")
+    link = get_link(reading(), payment.payment_link_id)
+    return url_for("payment_links.pay_page", token=link.token)
 
 
 def _addresses() -> Addresses:
@@ -138,8 +153,10 @@ def _own_payment(session_id: str) -> CardPayment:
     return payment
 
 
-def _answer(settlement: Settlement) -> Any:
-    """One page or one address for each outcome of a payment."""
+def answer(settlement: Settlement, begun_at: str) -> Any:
+    """One page or one address for each outcome of a payment; `begun_at`: where it may be paid
+    again.
+    """
     match settlement.outcome:
         case Outcome.PAID:
             remember_what_is_left(reading())
@@ -164,7 +181,7 @@ def _answer(settlement: Settlement) -> Any:
                 _("The payment was not completed. Nothing was charged and your cart is kept."),
                 "info",
             )
-    return redirect(url_for("steps.payment"), 303)
+    return redirect(begun_at, 303)
 
 
 def _waiting() -> Response:
@@ -178,4 +195,5 @@ def _refunded(settlement: Settlement) -> str:
         "card/refunded.html",
         out_of_stock=settlement.reason == OUT_OF_STOCK,
         paid_twice=settlement.reason == PAID_TWICE,
+        revoked=settlement.reason == LINK_REVOKED,
     )

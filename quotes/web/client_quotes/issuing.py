@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from checkout.drafts.drafts import CheckoutReady
+from checkout.drafts.granting_rules import DiscountTooHigh
 from checkout.drafts.rules import SaleChanged, StepMissing, Stop
 from quotes.client_quotes.client_quotes import (
     Prepared,
@@ -14,7 +15,7 @@ from quotes.client_quotes.client_quotes import (
     issue_client_quote,
     ready_client_quote,
 )
-from quotes.client_quotes.rules import DiscountTooHigh, ValidityTooLong
+from quotes.client_quotes.rules import ValidityTooLong
 from quotes.quotes.contents import preview_quote
 from quotes.web.client_quotes import blueprint
 from quotes.web.client_quotes.forms import IssueForm

@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
+from checkout.drafts.granting_rules import DiscountReasonMissing, DiscountTooHigh
 from quotes.client_quotes.adjustments import (
     Granted,
     add_free_line,
@@ -14,8 +15,6 @@ from quotes.client_quotes.adjustments import (
 from quotes.client_quotes.client_quotes import get_client_quote
 from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.rules import (
-    DiscountReasonMissing,
-    DiscountTooHigh,
     ensure_discount,
 )
 from quotes.web.client_quotes import blueprint

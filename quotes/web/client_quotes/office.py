@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_pick_up, set_shipping
+from checkout.drafts.granting_rules import ShippingReasonMissing
 from checkout.web.steps.forms import AddressesForm
 from checkout.web.steps.page import fill_in, places_of, services_of
 from quotes.client_quotes.adjustments import set_shipping_price
@@ -19,7 +20,6 @@ from quotes.client_quotes.client_quotes import (
     state_of,
 )
 from quotes.client_quotes.limits import limits_at
-from quotes.client_quotes.rules import ShippingReasonMissing
 from quotes.web.client_quotes import blueprint
 from quotes.web.client_quotes.forms import ContactForm, OfferForm
 from quotes.web.client_quotes.page import (

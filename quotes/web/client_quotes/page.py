@@ -7,7 +7,6 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import CheckoutState
@@ -18,8 +17,7 @@ from quotes.client_quotes.client_quotes import Prepared, get_client_quote, state
 from quotes.client_quotes.limits import limits_at
 from quotes.client_quotes.rules import QuoteLimits, last_day_in
 from quotes.web.client_quotes.forms import FreeLineForm, LineForm, OfferForm
-from shop.catalogue.models import Product
-from shop.catalogue.search import find
+from shop.catalogue.search import first_products
 from shop.core.sales import SaleLine
 from shop.core.text import paris_day, typed_percent
 from shop.ops.clock import now
@@ -101,7 +99,7 @@ def show_page(
         granted=granted,
         faults=faults or {},
         asked=asked,
-        products=_products(session, asked) if asked else [],
+        products=first_products(session, asked, A_FEW) if asked else [],
         valid_until=last_day_in(found.row.months, paris_day(now())),
         client=client_url(found),
     )
@@ -138,11 +136,3 @@ def _rows(state: CheckoutState, granted: Adjustments) -> list[ShownLine]:
         if line.product_id is not None
         for one in [granted.discounts.get(line.product_id)]
     ]
-
-
-def _products(session: Session, asked: str) -> list[Product]:
-    """The first products that a search finds, best first."""
-    ids = find(session.connection(), asked, size=A_FEW).product_ids
-    rows = session.scalars(select(Product).where(Product.id.in_(ids)))
-    by_id = {one.id: one for one in rows}
-    return [by_id[one] for one in ids if one in by_id]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 
 from quotes.purchase_orders.rules import FIELDS, Conformity
@@ -68,3 +68,13 @@ class SignedQuoteForm(ShopForm):
     NEVER_PRINTED = frozenset({"note"})
 
     note = StringField(_l("How it was received (post, e-mail…)"), [at_most(200)])
+
+
+class LogForm(ShopForm):
+    """An original that came, while documents are awaited."""
+
+    received_on = DateField(_l("Received on"), [required(_l("Enter the day it came."))])
+    scan = FileField(
+        _l("Scan of the original"),
+        [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG format."))],
+    )

@@ -11,6 +11,7 @@ from checkout.orders.models import Order
 from checkout.receivables.rules import ClientOnHold
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.expired import give_up
+from quotes.purchase_orders.first_orders import logged_file
 from quotes.purchase_orders.purchase_orders import (
     honour_late,
     log_signed_quote,
@@ -18,11 +19,12 @@ from quotes.purchase_orders.purchase_orders import (
     refuse_purchase_order,
 )
 from quotes.purchase_orders.queue import count_awaited, count_expired, last_scan, next_awaited
-from quotes.purchase_orders.rules import BodyNotVerified, Mistake, ScanMissing
+from quotes.purchase_orders.rules import BodyNotVerified, DocumentsMissing, Mistake, ScanMissing
 from quotes.purchase_orders.warnings import used_elsewhere
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
 from quotes.web.purchase_orders import blueprint
+from quotes.web.purchase_orders.first_orders import missing_sentence
 from quotes.web.purchase_orders.forms import (
     GivingUpForm,
     OriginalForm,
@@ -108,6 +110,9 @@ def record(number: str) -> Any:
     except Mistake as refusal:  # found under the lock only
         reused = show_mistakes(form, (refusal, *refusal.also))
         return original_page(number, form, 422, reused=reused)
+    except DocumentsMissing as refusal:
+        form.form_errors.append(missing_sentence(refusal))
+        return original_page(number, form, 422)
     except (OutOfStock, BodyNotVerified, ClientOnHold) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return original_page(number, form, 422)
@@ -212,7 +217,7 @@ def _accept(
 
 
 def _scan(session: Session, quote: Quote, upload: Upload | None, by: Actor) -> StoredFile | None:
-    """The scan attached now, or the last copy received."""
+    """The scan attached now, that of the original that was kept, or the last copy received."""
     if upload is not None:
         return keep_file(
             session,
@@ -224,4 +229,4 @@ def _scan(session: Session, quote: Quote, upload: Upload | None, by: Actor) -> S
             at=now(),
             dossier_id=quote.dossier_id,
         )
-    return last_scan(session, quote.id)
+    return logged_file(session, quote.id) or last_scan(session, quote.id)

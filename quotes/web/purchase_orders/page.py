@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE, QuoteStage, stage_at
+from quotes.purchase_orders.first_orders import find_logged, missing_before
 from quotes.purchase_orders.limits import original_limits_at
 from quotes.purchase_orders.models import PurchaseOrderScan
 from quotes.purchase_orders.queue import awaited, count_awaited
@@ -17,6 +19,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.rules import days_left
 from quotes.web.purchase_orders.forms import (
     GivingUpForm,
+    LogForm,
     OriginalForm,
     RefusalForm,
     SignedQuoteForm,
@@ -34,6 +37,7 @@ from shop.organisations.models import Organisation
 from shop.organisations.payer_rules import requires_code, requires_engagement
 from shop.organisations.rules import is_public_body
 from shop.storage.paging import read_number
+from shop.wanted_documents.rules import NAMES
 from shop.web.kit.client_notices import notices_about
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
@@ -51,7 +55,7 @@ def original_page(
     status: int = 200,
     *,
     reused: bool = False,
-    other: RefusalForm | SignedQuoteForm | GivingUpForm | None = None,
+    other: RefusalForm | SignedQuoteForm | GivingUpForm | LogForm | None = None,
 ) -> Any:
     """One awaited original; the forms as they were sent, when one of them has errors. `reused`:
     the number of the purchase order served before. Raises NotFound."""
@@ -76,12 +80,19 @@ def original_page(
         **_signals(session, quote, organisation, form.reference.data or "", at=at),
         signatories=signatories_of(session, organisation.id),
         **_possible(quote, organisation, by=by, at=at),
+        missing=[_(NAMES[one.kind]) for one in missing_before(session, organisation.id, at=at)],
+        logged=find_logged(session, quote.id),
     )
 
 
 def _others(sent: ShopForm | None) -> dict[str, ShopForm]:
     """The forms beside the record: the one that was sent as it was, the others empty."""
-    kinds = {"refusal": RefusalForm, "signed": SignedQuoteForm, "giving_up": GivingUpForm}
+    kinds = {
+        "refusal": RefusalForm,
+        "signed": SignedQuoteForm,
+        "giving_up": GivingUpForm,
+        "log": LogForm,
+    }
     return {
         name: sent if isinstance(sent, kind) else kind(prefix=name.replace("_", "-"), formdata=None)
         for name, kind in kinds.items()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checkout.orders.models import Order
 from checkout.web.orders.beside import Link, office_side
 from quotes.procedure import PROCEDURE
+from quotes.purchase_orders.first_orders import missing_before
 from quotes.quotes.lists import own_files
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote
@@ -27,6 +28,8 @@ from shop.dossiers.papers import is_archived
 from shop.ops.clock import now
 from shop.questions.questions import questions_of
 from shop.storage.paging import page_of
+from shop.wanted_documents.documents import Item
+from shop.wanted_documents.rules import NAMES
 from shop.web.dossiers.waiting import LONG, LOOK_AGAIN
 from shop.web.kit.found import may_open
 from shop.web.kit.guards import reader_of_dossier, signed_in
@@ -75,11 +78,20 @@ def dossier_page(number: str, form: ScanForm, status: int = 200) -> Any:
         back=back,
         office=side,
         drawn=request.args.get("drawn", ""),
+        wanted=_wanted(session, page),
+        document_names=NAMES,
     )
     headers = {}
     if request.args.get("drawn") == "pdf" and status == 200:
         headers = _download(session, quote, page.quote_url)
     return html, status, headers
+
+
+def _wanted(session: Session, page: DossierPage) -> tuple[Item, ...]:
+    """The documents that are wanted before the first order, while its original is awaited."""
+    if not page.awaiting:
+        return ()
+    return missing_before(session, page.quote.organisation_id, at=now())
 
 
 def _acts(page: DossierPage, back: str | None) -> list[Link]:

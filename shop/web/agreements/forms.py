@@ -1,6 +1,7 @@
 """The forms of a price agreement."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -84,6 +85,16 @@ class SigningForm(ShopForm):
     signed_on = DateField(_l("Signed on"), [required(_l("Enter the day of the signature."))])
     signatory = words(
         _l("Signed for the client by"), missing=_l("Enter who signed for the client."), most=200
+    )
+
+
+class CopyForm(ShopForm):
+    """What an organisation has signed."""
+
+    organisation = SelectField(_l("Signed by"), coerce=int, choices=[])
+    file = FileField(
+        _l("Signed agreement"),
+        [FileRequired(_l("Choose a file: a PDF, or a photograph in JPEG or PNG format."))],
     )
 
 

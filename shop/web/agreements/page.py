@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
+from shop.agreements.copies import copies_of
 from shop.agreements.lists import (
     effects_of,
     get_agreement,
@@ -23,6 +25,7 @@ from shop.agreements.rules import (
     DiscountNotPossible,
     GoodsTwice,
     NeitherDiscountNorPrice,
+    NotItsClient,
     PeriodReversed,
     PriceNotLower,
     PriceNotPossible,
@@ -33,7 +36,14 @@ from shop.agreements.rules import (
 from shop.catalogue.product_lists import all_departments
 from shop.core.errors import DomainError
 from shop.ops.clock import today
-from shop.web.agreements.forms import ClientForm, ConditionForm, EndForm, SigningForm, TermsForm
+from shop.web.agreements.forms import (
+    ClientForm,
+    ConditionForm,
+    CopyForm,
+    EndForm,
+    SigningForm,
+    TermsForm,
+)
 from shop.web.kit.forms import ShopForm
 from shop.web.kit.paging import kept, place_asked
 from shop.web.kit.sessions import actor
@@ -49,6 +59,7 @@ BESIDE: dict[type[DomainError], str] = {
     DiscountNotPossible: "discount",
     GoodsTwice: "category",
     NeitherDiscountNorPrice: "discount",
+    NotItsClient: "organisation",
     PeriodReversed: "ends_on",
     PriceNotLower: "price",
     PriceNotPossible: "price",
@@ -90,6 +101,14 @@ def condition_form(**filled: Any) -> ConditionForm:
     return form
 
 
+def copy_form(agreement_id: int, **filled: Any) -> CopyForm:
+    """The form of a signed copy, with the organisations to choose from."""
+    form = CopyForm(prefix="copy", **filled)
+    found = organisations_of(reading(), agreement_id)
+    form.organisation.choices = [SelectChoice(one.id, one.name) for one in found]
+    return form
+
+
 def list_page(status: int = 200, form: TermsForm | None = None) -> Any:
     """The list, with the form of a new agreement."""
     rows = price_agreements(reading(), today(), place_asked())
@@ -109,20 +128,24 @@ def record_page(agreement_id: int, status: int = 200, **typed: ShopForm) -> Any:
     session = reading()
     row = get_agreement(session, agreement_id)
     effects = effects_of(session, row, place_asked())
+    clients = organisations_of(session, row.id)
     forms: dict[str, ShopForm] = {
         "terms": TermsForm(formdata=None, obj=row),
         "client": ClientForm(formdata=None, prefix="client"),
         "condition": condition_form(formdata=None),
         "signing": SigningForm(formdata=None, prefix="signing", signed_on=today()),
         "end": EndForm(formdata=None, prefix="end"),
+        "signed_copy": copy_form(row.id, formdata=None),
     }
     html = render_template(
         "agreements/show.html",
         row=row,
         acts={one.name for one in PROCEDURE.open_transitions(row.state, actor())},
-        organisations=organisations_of(session, row.id),
+        organisations=clients,
+        names={one.id: one.name for one in clients},
         goods=goods_of(session, row.id),
         effects=effects,
+        copies=copies_of(session, row.id),
         query=kept(effects),
         state_of=state_words(row),
         forms=forms | typed,

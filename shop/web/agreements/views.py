@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from shop.agreements.copies import own_copies
 from shop.agreements.lists import agreed_conditions
 from shop.core.rights import READ
 from shop.ops.clock import today
@@ -17,4 +18,10 @@ from shop.web.kit.site import reading
 def own() -> str:
     """The conditions in force and to come, with their days."""
     rows = agreed_conditions(reading(), actor().organisation_id, today(), place_asked())
-    return render_template("agreements/own.html", rows=rows, query=kept(rows), today=today())
+    return render_template(
+        "agreements/own.html",
+        rows=rows,
+        query=kept(rows),
+        today=today(),
+        copies=own_copies(reading(), actor().organisation_id),
+    )

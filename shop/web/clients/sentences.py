@@ -5,6 +5,9 @@ in is shown to them alone (shop/signin).
 from shop.core.errors import N_
 
 TITLES: dict[str, str] = {
+    "send_document": N_("Document before a first order sent"),
+    "tick_document": N_("Document before a first order received"),
+    "waive_document": N_("Document before a first order not wanted"),
     "register": N_("Registered"),
     "change": N_("Profile changed"),
     "change_email": N_("E-mail address changed"),

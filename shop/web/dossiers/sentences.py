@@ -23,6 +23,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Purchase order %(reference)s, order %(order)s. Reason: %(reason)s"),
     ),
     "refuse_purchase_order": (N_("Purchase order refused"), N_("Reason: %(reason)s")),
+    "log_original": (
+        N_("Original received and kept, documents are awaited."),
+        N_("We have your purchase order; documents are wanted before it is recorded."),
+    ),
     "log_signed_quote": (
         N_("Signed quote received"),
         N_("This is not an order: the signed and stamped quote alone is not enough. %(note)s"),
