@@ -50,6 +50,22 @@ PROCEDURE = Procedure(
         ),
         Transition(
             _OPEN,
+            "prepare_order_form",
+            None,
+            roles(*_CLIENT, SALES, *_OFFICE),
+            "the purchase order to print, with the numbers that were given",
+            N_("Fill in a purchase order to print"),
+        ),
+        Transition(
+            _OPEN,
+            "share_quote",
+            None,
+            roles(*_CLIENT),
+            "whom the link is for, its last day, who created it",
+            N_("Create a link for the person who signs"),
+        ),
+        Transition(
+            _OPEN,
             "receive_scan",
             _RESERVED,
             roles(*_CLIENT, SALES, *_OFFICE),

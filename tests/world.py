@@ -390,6 +390,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     )
     numbers = {
         "quotes": quote,
+        "order_forms": quote,
         "purchase_orders": quote,
         "orders": order,
         "deliveries": waiting,

@@ -5,6 +5,7 @@ from quotes.purchase_orders.finder import by_copy
 from quotes.web.client_quotes import issuing, lines
 from quotes.web.client_quotes import office as client_quotes
 from quotes.web.former import FORMER
+from quotes.web.order_forms import views as order_forms
 from quotes.web.purchase_orders import office as purchase_orders
 from quotes.web.purchase_orders import views as scans
 from quotes.web.quotes import conditions, listed, renewal, way
@@ -21,6 +22,7 @@ PAGES = (
     issuing,
     quotes,
     renewal,
+    order_forms,
     purchase_orders,
     scans,
     reports,

@@ -79,6 +79,8 @@ FOR_SOME = {"members.leave": "who belongs to no body, and waits for none, leaves
 #: The transition of a route: its roles, and no others, are allowed.
 ACTS = {
     "purchase_orders.send_scan": (quotes.PROCEDURE, "receive_scan"),
+    "order_forms.show": (quotes.PROCEDURE, "prepare_order_form"),
+    "order_forms.prepare": (quotes.PROCEDURE, "prepare_order_form"),
     "quotes.cancel": (quotes.PROCEDURE, "cancel"),
     "quotes.confirm_cancel": (quotes.PROCEDURE, "cancel"),
     "quotes.renewal": (quotes.PROCEDURE, "renew"),

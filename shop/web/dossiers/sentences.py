@@ -9,6 +9,11 @@ BY_ONE = N_("One person did both acts, as a setting of the shop allows.")
 SENTENCES: dict[str, tuple[str, str]] = {
     **portal_sentences.SENTENCES,
     "issue": (N_("Quote issued"), ""),
+    "prepare_order_form": (N_("Purchase order to print filled in"), N_("%(reference)s")),
+    "share_quote": (
+        N_("Link for the person who signs created"),
+        N_("For %(recipient)s, valid until %(last_day)s inclusive."),
+    ),
     "receive_scan": (N_("Copy of the purchase order received"), N_("%(reference)s")),
     "record_original": (
         N_("Original recorded"),
