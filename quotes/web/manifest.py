@@ -13,6 +13,8 @@ from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
 from quotes.web.reports import office as reports
 from quotes.web.reports import products as reported_products
+from quotes.web.signatories import link as signatory_links
+from quotes.web.signatories import views as signatories
 
 #: Modules with a Flask blueprint.
 PAGES = (
@@ -25,6 +27,8 @@ PAGES = (
     order_forms,
     purchase_orders,
     scans,
+    signatories,
+    signatory_links,
     reports,
     reported_products,
 )

@@ -25,6 +25,7 @@ from quotes.quotes.stations import DONE, NOW, ShownState, shown_state
 from quotes.web.quotes.invoicing import all_credited, interest_on, invoicing_words, longest_overdue
 from quotes.web.quotes.made import Made, read_made
 from quotes.web.quotes.promises import original_words, promise_of_quote
+from quotes.web.signatories.shown import LinkShown, links_shown
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
@@ -79,6 +80,8 @@ class DossierPage:
     may_tell_references: bool
     made: Made
     manager: Contact | None
+    #: The links for the person who signs.
+    links: Sequence[LinkShown]
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
     #: The facts of the quote's issue, from the journal.
@@ -183,6 +186,7 @@ def read_page(
         send_to=content_of(session, quote.paper_id)["purchase_order_address"],
         invoices=made.invoices,
         delivery=made.delivery,
+        links=links_shown(session, quote.id, by=by, at=at),
         last_copy=last_copy_in(session, dossier),
     )
 

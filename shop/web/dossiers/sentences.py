@@ -14,6 +14,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Link for the person who signs created"),
         N_("For %(recipient)s, valid until %(last_day)s inclusive."),
     ),
+    "acknowledge_quote": (
+        N_("The person who signs says that they have read the quote"),
+        N_("By the link that was made for them. It is not an order."),
+    ),
+    "revoke_link": (N_("Link for the person who signs withdrawn"), N_("For %(recipient)s.")),
     "receive_scan": (N_("Copy of the purchase order received"), N_("%(reference)s")),
     "record_original": (
         N_("Original recorded"),
@@ -259,7 +264,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 #: The facts that are ISO days.
-DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on", "told_on", "on"})
+DAYS = frozenset(
+    {"received_on", "notified_on", "completed_on", "forwarded_on", "told_on", "on", "last_day"}
+)
 #: What a fact of an entry adds, when it says so: (act, fact, its value, None without the fact) →
 #: sentence with its facts.
 ADDED: dict[tuple[str, str, bool | str | None], str] = {

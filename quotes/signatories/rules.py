@@ -1,0 +1,57 @@
+"""For whom a link is made, and why one opens no page."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from quotes.signatories.procedure import GONE, USABLE, LinkState
+from shop.core.errors import N_, DomainError
+
+#: How many links of a quote may be open at the same time.
+MOST_OPEN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The person who signs. `email` "": the buyer hands the link over; `message` to them."""
+
+    name: str
+    email: str = ""
+    message: str = ""
+
+
+class LinkUnknown(DomainError):
+    sentence = N_(
+        "This link is not known. Copy the whole address from the e-mail, or ask whoever gave it to "
+        "you for a new one."
+    )
+    status = 404
+
+
+class LinkOver(DomainError):
+    sentence = N_(
+        "This link was valid until %(last_day)s. Ask whoever gave it to you for a new quote."
+    )
+    status = 410
+
+
+class LinkWithdrawn(DomainError):
+    sentence = N_("This link was withdrawn by the buyer. Ask them for a new one.")
+    status = 410
+
+
+class TooManyLinks(DomainError):
+    sentence = N_("%(most)s links of this quote are open. Withdraw one that is no longer needed.")
+
+
+def ensure_usable(state: LinkState, last_day: date) -> None:
+    """Raises LinkWithdrawn, LinkOver."""
+    if state in GONE:
+        raise LinkWithdrawn
+    if state not in USABLE:
+        raise LinkOver(last_day=last_day.strftime("%d/%m/%Y"))
+
+
+def ensure_few(open_links: int) -> None:
+    """Raises TooManyLinks."""
+    if open_links >= MOST_OPEN:
+        raise TooManyLinks(most=MOST_OPEN)
