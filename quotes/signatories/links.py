@@ -158,7 +158,7 @@ def openings_of(session: Session, quote_id: int) -> Mapping[int, Sequence[dateti
 def _open_links(session: Session, quote: Quote) -> int:
     """The links of a valid quote that were not withdrawn."""
     counted = select(func.count(SignatoryLink.id)).where(
-        SignatoryLink.quote_id == quote.id, SignatoryLink.revoked_at.is_(None)
+        SignatoryLink.quote_id == quote.id, ~SignatoryLink.is_withdrawn
     )
     return session.scalar(counted) or 0
 

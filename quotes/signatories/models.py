@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quotes.signatories.procedure import LinkState, link_state
@@ -28,6 +29,16 @@ class SignatoryLink(Base):
     by_name: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(String(200), default="")
+
+    @hybrid_property
+    def is_withdrawn(self) -> bool:
+        """Whether its buyer, or the shop, withdrew it."""
+        return self.revoked_at is not None
+
+    @is_withdrawn.inplace.expression
+    @classmethod
+    def _is_withdrawn(cls) -> ColumnElement[bool]:
+        return cls.revoked_at.is_not(None)
 
     def state_at(self, at: datetime) -> LinkState:
         """Its state at a moment."""

@@ -33,6 +33,8 @@ NEVER_PRINTED = {
     "LineForm.sku",
     "AcceptanceForm.accepted_by",
     "AcceptanceForm.reference",
+    "RecipientForm.message",
+    "RecipientForm.name",
     "SignedNoteForm.reservations",
     "SignedNoteForm.signatory",
     "AcknowledgementForm.capacity",

@@ -75,7 +75,9 @@ def shared(database: Database, drawn, recipient: Recipient = MAYOR):
 
 def emails(database: Database, template: str) -> list[Email]:
     with database.reading_session() as session:
-        return list(session.scalars(select(Email).where(Email.template == template)))
+        return list(
+            session.scalars(select(Email).where(Email.template == template).order_by(Email.id))
+        )
 
 
 def acts(database: Database, number: str) -> list[str]:

@@ -159,7 +159,6 @@ def read_page(
     lines, parties = lines_of(session, quote.id), parties_from((made.order or quote).parties)
     body = session.get_one(Organisation, quote.organisation_id)
     suspended = not is_public_body(body.nature, body.verification)
-    issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
     return DossierPage(
         dossier=dossier,
         quote=quote,
@@ -169,7 +168,7 @@ def read_page(
         documents=_documents(session, dossier, made, stage),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
-        issued=issued,
+        issued=next((entry.facts for entry in entries if entry.act == "issue"), {}),
         done={entry.act: entry.at for entry in entries},
         lines=lines,
         sums=sums_of(lines, language=dossier.language),
