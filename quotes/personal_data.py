@@ -54,7 +54,7 @@ def _signatory_links(session: Session, who: Subject) -> list[dict[str, Any]]:
             "created_at": iso(row.created_at),
             "by_name": row.by_name,
             "last_day": row.last_day.isoformat(),
-            "withdrawn_at": iso(row.revoked_at) if row.revoked_at else None,
+            "withdrawn_at": iso(row.revoked_at),
         }
         for number, row in rows
     ]

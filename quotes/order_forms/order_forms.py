@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from quotes.order_forms.rules import Filled, number_of
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote
-from quotes.quotes.records import ensure_still_valid, subject_of
+from quotes.quotes.records import ensure_body_verified, ensure_still_valid, subject_of
 from shop.core.actors import Actor
 from shop.core.text import paris_day
 from shop.dossiers.dossiers import content_of
@@ -29,10 +29,12 @@ def prepare_order_form(
 ) -> Paper:
     """A purchase order with these answers; the last one again where it has the same.
 
-    Raises NotAllowed, IllegalTransition, QuoteExpired, TooManyOrderForms.
+    Raises NotAllowed, IllegalTransition, QuoteExpired, TooManyOrderForms, and what
+    `ensure_body_verified` raises.
     """
     transition = PROCEDURE.ensure("prepare_order_form", quote.stage, by)
     ensure_still_valid(quote, at)
+    ensure_body_verified(session, quote)
     made = order_forms_of(session, quote)
     if made and filled_in(session, made[-1]) == filled:
         return made[-1]

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from quotes.order_forms.order_forms import ensure_order_form
 from quotes.procedure import PROCEDURE as QUOTES
 from quotes.quotes.models import Quote
-from quotes.quotes.records import ensure_still_valid, send_email, subject_of
+from quotes.quotes.records import ensure_body_verified, ensure_still_valid, send_email, subject_of
 from quotes.signatories.models import SignatoryLink, SignatoryOpening
 from quotes.signatories.procedure import PROCEDURE
-from quotes.signatories.rules import LinkUnknown, Recipient, ensure_few, ensure_usable
+from quotes.signatories.rules import LATELY, LinkUnknown, Recipient, ensure_few, ensure_usable
 from shop.core.actors import Actor
 from shop.core.errors import NotFound
 from shop.core.text import paris_day
@@ -39,11 +39,13 @@ def share_quote(
     """A link to the quote for the person who signs, valid until its last day, with a purchase order
     to print; sent by e-mail when their address is given.
 
-    Raises NotAllowed, IllegalTransition, QuoteExpired, TooManyLinks.
+    Raises NotAllowed, IllegalTransition, QuoteExpired, TooManyLinks, and what
+    `ensure_body_verified` raises.
     """
     transition = QUOTES.ensure("share_quote", quote.stage, by)
     ensure_still_valid(quote, at)
-    ensure_few(_open_links(session, quote))
+    ensure_body_verified(session, quote)
+    ensure_few(_open_or_new(session, quote, at=at))
     ensure_order_form(session, quote, at=at)
     token = token_urlsafe(32)
     link = SignatoryLink(
@@ -155,10 +157,11 @@ def openings_of(session: Session, quote_id: int) -> Mapping[int, Sequence[dateti
     return found
 
 
-def _open_links(session: Session, quote: Quote) -> int:
-    """The links of a valid quote that were not withdrawn."""
+def _open_or_new(session: Session, quote: Quote, *, at: datetime) -> int:
+    """The links of a valid quote that were not withdrawn, and those of the last day."""
     counted = select(func.count(SignatoryLink.id)).where(
-        SignatoryLink.quote_id == quote.id, ~SignatoryLink.is_withdrawn
+        SignatoryLink.quote_id == quote.id,
+        ~SignatoryLink.is_withdrawn | (SignatoryLink.created_at > at - LATELY),
     )
     return session.scalar(counted) or 0
 

@@ -1,13 +1,15 @@
 """For whom a link is made, and why one opens no page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from quotes.signatories.procedure import GONE, USABLE, LinkState
 from shop.core.errors import N_, DomainError
 
-#: How many links of a quote may be open at the same time.
+#: How many links of a quote may be open or of the last day: nobody's mailbox is filled by creating
+#: one and withdrawing it.
 MOST_OPEN = 10
+LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,10 @@ class LinkWithdrawn(DomainError):
 
 
 class TooManyLinks(DomainError):
-    sentence = N_("%(most)s links of this quote are open. Withdraw one that is no longer needed.")
+    sentence = N_(
+        "%(most)s links of this quote are open, or were created within a day. Withdraw those that "
+        "are no longer needed, or create the next one tomorrow."
+    )
 
 
 def ensure_usable(state: LinkState, last_day: date) -> None:
@@ -51,7 +56,7 @@ def ensure_usable(state: LinkState, last_day: date) -> None:
         raise LinkOver(last_day=last_day.strftime("%d/%m/%Y"))
 
 
-def ensure_few(open_links: int) -> None:
-    """Raises TooManyLinks."""
-    if open_links >= MOST_OPEN:
+def ensure_few(links: int) -> None:
+    """`links`: those that are open or of the last day. Raises TooManyLinks."""
+    if links >= MOST_OPEN:
         raise TooManyLinks(most=MOST_OPEN)

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from quotes.order_forms.order_forms import order_forms_of
+from quotes.order_forms.order_forms import order_forms_of, prepare_order_form
+from quotes.order_forms.rules import Filled
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote
 from quotes.quotes.rules import QuoteExpired
@@ -34,6 +35,8 @@ from shop.core.errors import IllegalTransition, NotAllowed, NotFound
 from shop.dossiers.dossiers import journal_of
 from shop.jobs import make_pdfs
 from shop.ops.clock import now
+from shop.organisations.models import Organisation
+from shop.organisations.rules import OrganisationNotVerified, Verification
 from shop.storage.db import Database
 from shop.storage.outbox import Email
 from tests.factories import Town, make_town, sale_line
@@ -309,3 +312,35 @@ def test_a_withdrawn_link_says_so_to_a_late_press(database, drawn):
         revoke_link(session, quote, link.id, by=town.buyer, at=now())
         with pytest.raises(LinkWithdrawn):
             acknowledge_quote(session, token, by=VISITOR, at=now())
+
+
+def suspend(database: Database, town: Town) -> None:
+    with database.transaction() as session:
+        body = session.get_one(Organisation, town.organisation_id)
+        body.verification = Verification.SUSPENDED
+
+
+def test_a_body_that_is_suspended_creates_no_link_and_is_asked_for_nothing(client, database, drawn):
+    town, number = drawn
+    token = shared(database, drawn)
+    suspend(database, town)
+    with database.transaction() as session:
+        quote = quote_in(session, number)
+        with pytest.raises(OrganisationNotVerified):
+            share_quote(session, quote, MAYOR, by=town.buyer, at=now())
+        with pytest.raises(OrganisationNotVerified):
+            prepare_order_form(session, quote, Filled("A"), by=town.buyer, at=now())
+    assert "Rien ne vous est plus demandé" in client.get(f"/signataires/{token}").text
+
+
+def test_a_mailbox_is_not_filled_by_links_that_are_withdrawn_at_once(database, drawn):
+    town, number = drawn
+    with database.transaction() as session:
+        quote = quote_in(session, number)
+        for _link in range(MOST_OPEN):
+            made = share_quote(session, quote, MAYOR, by=town.buyer, at=now()).link
+            revoke_link(session, quote, made.id, by=town.buyer, at=now())
+        with pytest.raises(TooManyLinks):
+            share_quote(session, quote, MAYOR, by=town.buyer, at=now())
+        tomorrow = now() + timedelta(days=1, minutes=1)
+        assert share_quote(session, quote, MAYOR, by=town.buyer, at=tomorrow).token

@@ -24,6 +24,8 @@ from shop.core.parties import parties_from
 from shop.dossiers.dossiers import content_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
 from shop.ops.clock import now
+from shop.organisations.models import Organisation
+from shop.organisations.rules import is_public_body
 from shop.web.dossiers.waiting import pdf_or_wait
 from shop.web.kit.downloads import download
 from shop.web.kit.guards import everybody
@@ -38,7 +40,10 @@ def quote(token: str) -> Any:
     """The quote, what to do, and the purchase order to print."""
     link, found = _opened(token)
     session = reading()
-    parties = parties_from(found.parties)
+    parties, body = (
+        parties_from(found.parties),
+        session.get_one(Organisation, found.organisation_id),
+    )
     html = render_template(
         "signatories/quote.html",
         token=token,
@@ -50,7 +55,8 @@ def quote(token: str) -> Any:
         parties=parties,
         destination=destination_of(found.shipping, parties),
         send_to=content_of(session, found.paper_id)["purchase_order_address"],
-        is_awaited=QUOTES.find("receive_scan", found.stage) is not None,
+        is_awaited=QUOTES.find("receive_scan", found.stage) is not None
+        and is_public_body(body.nature, body.verification),
         read_at=openings_of(session, found.id).get(link.id, ()),
         form_paper=last_order_form(session, found),
     )
