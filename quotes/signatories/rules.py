@@ -21,7 +21,13 @@ class Recipient:
     message: str = ""
 
 
-class LinkUnknown(DomainError):
+class LinkDead(DomainError):
+    """The link opens no page. It is never raised itself: a class of its own tells each cause."""
+
+    status = 410
+
+
+class LinkUnknown(LinkDead):
     sentence = N_(
         "This link is not known. Copy the whole address from the e-mail, or ask whoever gave it to "
         "you for a new one."
@@ -29,16 +35,14 @@ class LinkUnknown(DomainError):
     status = 404
 
 
-class LinkOver(DomainError):
+class LinkOver(LinkDead):
     sentence = N_(
         "This link was valid until %(last_day)s. Ask whoever gave it to you for a new quote."
     )
-    status = 410
 
 
-class LinkWithdrawn(DomainError):
+class LinkWithdrawn(LinkDead):
     sentence = N_("This link was withdrawn by the buyer. Ask them for a new one.")
-    status = 410
 
 
 class TooManyLinks(DomainError):

@@ -17,6 +17,7 @@ from quotes.quotes.models import Quote
 from quotes.quotes.records import lines_of
 from quotes.signatories.links import acknowledge_quote, link_of_token, openings_of
 from quotes.signatories.models import SignatoryLink
+from quotes.signatories.rules import LinkDead
 from quotes.web.order_forms.views import word_file
 from quotes.web.signatories import blueprint
 from shop.core.errors import NotFound
@@ -31,7 +32,7 @@ from shop.web.kit.downloads import download
 from shop.web.kit.guards import everybody
 from shop.web.kit.once import repeatable
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, reading
+from shop.web.kit.site import database, reading, sentence_of
 
 
 @blueprint.get("/signataires/<token>")
@@ -96,6 +97,13 @@ def order_form_word(token: str) -> Any:
     """The purchase order as DOCX."""
     _link, found = _opened(token)
     return _unlisted(word_file(_order_form(found)))
+
+
+@blueprint.errorhandler(LinkDead)
+def over(refusal: LinkDead) -> Any:
+    """The page of a link that is unknown, expired or withdrawn: it says why."""
+    html = render_template("signatories/over.html", sentence=sentence_of(refusal))
+    return _unlisted((html, refusal.status))
 
 
 def _opened(token: str) -> tuple[SignatoryLink, Quote]:
