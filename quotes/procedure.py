@@ -65,6 +65,14 @@ PROCEDURE = Procedure(
             N_("Create a link for the person who signs"),
         ),
         Transition(
+            (*_OPEN, _ORDERED),
+            "send_copies",
+            None,
+            roles(*_CLIENT),
+            "to whom the quote was sent",
+            N_("Send copies of this quote"),
+        ),
+        Transition(
             _OPEN,
             "receive_scan",
             _RESERVED,

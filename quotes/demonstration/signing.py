@@ -7,6 +7,7 @@ from datetime import datetime
 
 from quotes.order_forms.order_forms import prepare_order_form
 from quotes.order_forms.rules import Filled
+from quotes.quotes.copies import send_copies
 from quotes.quotes.records import get_quote
 from quotes.signatories.links import acknowledge_quote, revoke_link, share_quote
 from quotes.signatories.rules import Recipient
@@ -31,6 +32,7 @@ def prepare_signing(
         prepare_order_form(session, quote, _FILLED, by=by, at=after(2))
         wrong = share_quote(session, quote, _DEPUTY, by=by, at=after(2))
         revoke_link(session, quote, wrong.link.id, by=by, at=after(2.1))
+        send_copies(session, quote, ["elus@ville.example"], by=by, at=after(2.1))
         token = share_quote(session, quote, _MAYOR, by=by, at=after(2.1)).token
     with database.transaction() as session:
         acknowledge_quote(session, token, by=Actor("", frozenset()), at=after(3))

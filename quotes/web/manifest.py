@@ -8,7 +8,7 @@ from quotes.web.former import FORMER
 from quotes.web.order_forms import views as order_forms
 from quotes.web.purchase_orders import office as purchase_orders
 from quotes.web.purchase_orders import views as scans
-from quotes.web.quotes import conditions, listed, renewal, way
+from quotes.web.quotes import conditions, copies, listed, renewal, way
 from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
 from quotes.web.reports import office as reports
@@ -23,6 +23,7 @@ PAGES = (
     lines,
     issuing,
     quotes,
+    copies,
     renewal,
     order_forms,
     purchase_orders,

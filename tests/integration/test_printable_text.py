@@ -33,6 +33,7 @@ NEVER_PRINTED = {
     "LineForm.sku",
     "AcceptanceForm.accepted_by",
     "AcceptanceForm.reference",
+    "CopiesForm.message",
     "RecipientForm.message",
     "RecipientForm.name",
     "SignedNoteForm.reservations",

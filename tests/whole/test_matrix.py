@@ -80,6 +80,8 @@ FOR_SOME = {"members.leave": "who belongs to no body, and waits for none, leaves
 #: The transition of a route: its roles, and no others, are allowed.
 ACTS = {
     "purchase_orders.send_scan": (quotes.PROCEDURE, "receive_scan"),
+    "quotes.copies": (quotes.PROCEDURE, "send_copies"),
+    "quotes.send_copy": (quotes.PROCEDURE, "send_copies"),
     "signatories.share": (quotes.PROCEDURE, "share_quote"),
     "signatories.revoke": (signatories.PROCEDURE, "revoke_link"),
     "order_forms.show": (quotes.PROCEDURE, "prepare_order_form"),

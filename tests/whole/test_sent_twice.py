@@ -270,6 +270,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
     "transfers.order": {"return-account": "FR76 3000 6000 0112 3456 7890 189"}
     | {"return-reason": "À sa demande"},
     "payments.record": {"amount": "10,00", "received_on": today().isoformat()},
+    "quotes.send_copy": {"first": "elu@chinon.example"},
     "order_forms.prepare": {"reference": "BC-26-0998"},
     "signatories.share": {"name": "Hélène Vasseur", "message": "Merci"},
     "purchase_orders.give_up_waiting": {"giving-up-reason": "Le client a renoncé"},

@@ -14,6 +14,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("Link for the person who signs created"),
         N_("For %(recipient)s, valid until %(last_day)s inclusive."),
     ),
+    "send_copies": (N_("Copies of the quote sent"), N_("To %(recipients)s.")),
     "acknowledge_quote": (
         N_("The person who signs says that they have read the quote"),
         N_("By the link that was made for them. It is not an order."),
