@@ -14,8 +14,6 @@ from shop.core.actors import Actor
 from shop.storage.outbox import Email, post
 from shop.storage.transitions import advance
 
-#: The e-mail with a copy.
-TEMPLATE = "quote_copied"
 _A_DAY = timedelta(days=1)
 
 
@@ -34,14 +32,14 @@ def send_copies(
     transition = PROCEDURE.ensure("send_copies", quote.stage, by)
     lately = select(func.count(Email.id)).where(
         Email.dossier_id == quote.dossier_id,
-        Email.template == TEMPLATE,
+        Email.template == "quote_copied",
         Email.created_at > at - _A_DAY,
     )
     ensure_few_copies(len(recipients) + (session.scalar(lately) or 0))
     for recipient in recipients:
         post(
             session,
-            TEMPLATE,
+            "quote_copied",
             to=recipient,
             language=quote.language,
             at=at,

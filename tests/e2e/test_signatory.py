@@ -63,7 +63,7 @@ def fill_in(buyer: Tab, number: str) -> None:
     with buyer.page.expect_download() as arriving:
         link(buyer, "Télécharger le PDF").click()
     printed = words_of(bytes_of(arriving.value))
-    for needed in (number, MAYOR, "2026-004512", "papier à en-tête de Commune de Bellême"):
+    for needed in (number, MAYOR, "2026-004512", "en-tête de l’organisme Commune de Bellême"):
         assert needed in printed
     buyer.go(f"/devis/{number}")
 
@@ -101,4 +101,4 @@ def withdraw(buyer: Tab, number: str) -> None:
     expect(main(buyer)).to_contain_text("A déclaré en avoir pris connaissance")
     expect(main(buyer)).to_contain_text(MAYOR)
     buyer.press(button(buyer, "Retirer ce lien"))
-    says(buyer, f"Le lien destiné à {MAYOR} est retiré.")
+    says(buyer, f"Lien retiré. Il était destiné à {MAYOR}.")

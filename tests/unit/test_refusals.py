@@ -88,13 +88,16 @@ ProductRefused ProductTwice SameHome
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
-    404: {"NotFound"},
+    404: {"LinkUnknown", "NotFound"},
     410: {
         "InvitationOver",
         "InvitationReplaced",
         "InvitationExpired",
         "InvitationRevoked",
         "InvitationUsed",
+        "LinkDead",
+        "LinkOver",
+        "LinkWithdrawn",
     },
     422: {
         *OF_A_FIELD.split(),

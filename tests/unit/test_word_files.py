@@ -29,7 +29,7 @@ def test_the_file_has_the_lines_the_amounts_and_the_numbers_of_the_quote():
         assert told in shown.replace("\u00a0", " ")
     assert "Bon de commande n° ____" in shown, "its number is a line to fill in"
     assert "N° de marché" in shown
-    assert "papier à en-tête de Commune de Bellefontaine-sur-Orne" in shown
+    assert "papier à en-tête de l’organisme Commune de Bellefontaine-sur-Orne" in shown
     assert "12, quai des Forges" in shown
 
 
