@@ -23,6 +23,7 @@ import checkout.returns.procedure
 import checkout.statements.procedure
 import checkout.withdrawals.procedure
 import quotes.procedure
+import quotes.signatories.procedure
 import shop.agreements.procedure
 import shop.bank_details.procedure
 import shop.imports.procedure
@@ -45,6 +46,7 @@ from checkout.returns.procedure import PROCEDURE as RETURNS
 from checkout.statements.procedure import PROCEDURE as MOVEMENTS
 from checkout.withdrawals.procedure import PROCEDURE as WITHDRAWALS
 from quotes.procedure import PROCEDURE as QUOTES
+from quotes.signatories.procedure import PROCEDURE as SIGNATORY_LINKS
 from shop.agreements.procedure import PROCEDURE as PRICE_AGREEMENTS
 from shop.bank_details.procedure import PROCEDURE as BANK_CHANGES
 from shop.core.rights import RIGHTS, ROLE_NAMES
@@ -60,6 +62,7 @@ from tests.pages import page_map
 DOCS = ROOT / "docs"
 PROCEDURES: dict[str, Procedure] = {
     "quote": QUOTES,
+    "signatory-link": SIGNATORY_LINKS,
     "order": ORDERS,
     "invoice": INVOICES,
     "cancellation": CANCELLATIONS,
@@ -86,6 +89,7 @@ PROCEDURES: dict[str, Procedure] = {
 #: The modules that begin with a drawing of their procedure.
 DRAWN: dict[str, ModuleType] = {
     "quote": quotes.procedure,
+    "signatory-link": quotes.signatories.procedure,
     "order": checkout.orders.procedure,
     "invoice": checkout.invoices.procedure,
     "cancellation": checkout.cancellations.procedure,

@@ -40,7 +40,10 @@ from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.client_quotes.adjustments import add_free_line
 from quotes.client_quotes.models import ClientQuoteLine
+from quotes.order_forms.order_forms import last_order_form
 from quotes.quotes.models import Quote
+from quotes.signatories.links import share_quote
+from quotes.signatories.rules import Recipient
 from shop.agreements.copies import keep_copy
 from shop.agreements.models import AgreementCopy, PriceAgreement, PriceCondition
 from shop.bank_details.changes import ask_bank_change
@@ -305,6 +308,18 @@ def _wording(session: Session) -> dict[str, Any]:
     return {"wordings:kind": row.template, "wordings:number": row.number}
 
 
+def _shared(session: Session, quote: Quote, body: Actor) -> dict[str, Any]:
+    """A link for the person who signs, and the purchase order that it leads to."""
+    shared = share_quote(session, quote, Recipient("Paul Lenoir"), by=body, at=now())
+    form = last_order_form(session, quote)
+    assert form is not None
+    return {
+        "signatories:token": shared.token,
+        "link_id": shared.link.id,
+        "order_forms:paper_id": form.id,
+    }
+
+
 def _home(session: Session) -> int:
     """The number of a version of the home page."""
     banner = Banner("Fermé lundi.", "Closed on Monday.", today(), today())
@@ -417,6 +432,8 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
     )
     numbers = {
         "quotes": quote,
+        "order_forms": quote,
+        "signatories": quote,
         "purchase_orders": quote,
         "orders": order,
         "deliveries": waiting,
@@ -453,6 +470,7 @@ def _sales(session: Session, world: World, body: Actor, lines: Any, private_id: 
         "invoice_number": invoice.number,
         **{f"deliveries.{act}:number": order.number for act in RETURNED},
         "deliveries:token": note.token,
+        **_shared(session, quote, body),
         "mail_id": 1,
         "opening:step": "delivery",
         "mailbox:name": "terms",

@@ -24,11 +24,8 @@ from checkout.payments.payments import record_payment
 from quotes.demonstration.bodies_paper import purchase_order_pdf
 from quotes.demonstration.deposits import ask_deposit, deposit_by_hand
 from quotes.demonstration.goods import Filling, goods_of, parties_of
-from quotes.purchase_orders.purchase_orders import (
-    log_signed_quote,
-    receive_scan,
-    record_original,
-)
+from quotes.demonstration.signing import prepare_signing
+from quotes.purchase_orders.purchase_orders import log_signed_quote, receive_scan, record_original
 from quotes.purchase_orders.rules import Conformity, Told
 from quotes.quotes.models import Quote
 from quotes.quotes.quotes import cancel_quote, issue_quote, lapse_quote
@@ -271,9 +268,11 @@ def _lapse(stage: Stage) -> None:
 
 
 def _signed_quote(stage: Stage) -> None:
+    """The office says that it is not enough; the buyer has the purchase order signed."""
     with stage.database.transaction() as session:
         quote = get_quote(session, stage.number, by=ADV)
         log_signed_quote(session, quote, note="Reçu par e-mail.", by=ADV, at=stage.after(1))
+    prepare_signing(stage.database, stage.number, stage.after, by=stage.buyer)
 
 
 _TO_ORDER: tuple[Callable[[Stage], None], ...] = (_scan, _original)

@@ -18,6 +18,8 @@ from shop.core.text import paris_day
 from shop.dossiers.dossiers import may_read
 from shop.dossiers.models import Dossier
 from shop.members.correspondents import Reader, send_to_reader
+from shop.organisations.models import Organisation
+from shop.organisations.rules import ensure_quote_way
 from shop.storage.db import locking
 from shop.storage.transitions import Subject
 
@@ -114,3 +116,11 @@ def send_email(
 def ensure_still_valid(quote: Quote, at: datetime) -> None:
     """Raises QuoteExpired after the last day, whether the worker has run or not."""
     ensure_valid(quote.number, quote.valid_until, at)
+
+
+def ensure_body_verified(session: Session, quote: Quote) -> None:
+    """Whether the body of a quote still has the quote way. Raises QuoteWayClosed,
+    OrganisationNotVerified.
+    """
+    body = session.get_one(Organisation, quote.organisation_id)
+    ensure_quote_way(body.nature, body.verification)

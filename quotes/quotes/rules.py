@@ -39,6 +39,16 @@ class NothingLeftToSell(DomainError):
     )
 
 
+#: Copies of a quote that may be sent within a day.
+MOST_COPIES = 10
+
+
+class TooManyCopies(DomainError):
+    sentence = N_(
+        "At most %(most)s copies of a quote are sent within a day. Send the rest tomorrow."
+    )
+
+
 class PayingServiceMissing(DomainError):
     sentence = N_("Enter the service that receives the invoice before you draw a quote.")
 
@@ -90,3 +100,9 @@ def share_left(valid_until: date, issued_at: datetime, left: int) -> int:
     """How much of a quote's validity remains, in per cent of its days in Paris."""
     whole = max(1, (valid_until - paris_day(issued_at)).days)
     return max(0, min(100, round(100 * left / whole)))
+
+
+def ensure_few_copies(sent: int) -> None:
+    """`sent`: copies of a day, with those to be sent. Raises TooManyCopies."""
+    if sent > MOST_COPIES:
+        raise TooManyCopies(most=MOST_COPIES)

@@ -5,14 +5,17 @@ from quotes.purchase_orders.finder import by_copy
 from quotes.web.client_quotes import issuing, lines
 from quotes.web.client_quotes import office as client_quotes
 from quotes.web.former import FORMER
+from quotes.web.order_forms import views as order_forms
 from quotes.web.purchase_orders import first_orders
 from quotes.web.purchase_orders import office as purchase_orders
 from quotes.web.purchase_orders import views as scans
-from quotes.web.quotes import conditions, listed, renewal, way
+from quotes.web.quotes import conditions, copies, listed, renewal, way
 from quotes.web.quotes import views as quotes
 from quotes.web.quotes.waiting import quotes_waiting
 from quotes.web.reports import office as reports
 from quotes.web.reports import products as reported_products
+from quotes.web.signatories import link as signatory_links
+from quotes.web.signatories import views as signatories
 
 #: Modules with a Flask blueprint.
 PAGES = (
@@ -21,10 +24,14 @@ PAGES = (
     lines,
     issuing,
     quotes,
+    copies,
     renewal,
+    order_forms,
     purchase_orders,
     first_orders,
     scans,
+    signatories,
+    signatory_links,
     reports,
     reported_products,
 )

@@ -112,9 +112,9 @@ class Page:
 def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     """The HTML of one document, in the language of its issue."""
     environment = _environment(language, TRANSLATIONS)
-    paper = _completed(drawable(content))
+    paper = completed(drawable(content))
     words = sentences(language)
-    title = title_of(kind, words)
+    title, is_form = title_of(kind, words), kind == "order_form"
     html = environment.get_template(f"{kind}.html").render(
         paper,
         kind=kind,
@@ -126,8 +126,10 @@ def page(kind: str, content: Mapping[str, Any], *, language: str) -> Page:
     )
     return Page(
         html=html.replace(_THOUSANDS, text.NBSP),
-        title=f"{title} {paper['number']}",
-        author=paper["seller"]["name"],
+        title=f"{title} ({paper['references']['quote']})"
+        if is_form
+        else f"{title} {paper['number']}",
+        author=paper["customer" if is_form else "seller"]["name"],
         issued_on=date.fromisoformat(paper["issued_on"]),
     )
 
@@ -153,6 +155,7 @@ def title_of(kind: str, words: NullTranslations) -> str:
         "invoice": words.pgettext("paper", "Invoice"),
         "credit_note": words.pgettext("paper", "Credit note"),
         "reversal": words.pgettext("paper", "Internal reversal"),
+        "order_form": words.pgettext("paper", "Purchase order"),
         "paid_copy": words.pgettext("paper", "Paid invoice — copy"),
     }
     return str(titles[kind])
@@ -252,7 +255,7 @@ def _picture(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
 
 
-def _completed(content: dict[str, Any]) -> dict[str, Any]:
+def completed(content: dict[str, Any]) -> dict[str, Any]:
     """The content with every optional field present. Any other missing field is a fault."""
     paper = _OPTIONAL | content
     for part, fields in _OPTIONAL_INSIDE.items():

@@ -14,6 +14,7 @@ import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -44,7 +45,17 @@ __all__ = ["KINDS", "image_to_pdf", "merge", "printed", "render"]
 
 log = logging.getLogger(__name__)
 
-KINDS = ("quote", "delivery_note", "contrary_note", "invoice", "credit_note", "reversal")
+KINDS = (
+    "quote",
+    "order_form",
+    "delivery_note",
+    "contrary_note",
+    "invoice",
+    "credit_note",
+    "reversal",
+)
+#: Kinds that are printed on somebody else's letterhead: without the band of the shop.
+_PLAIN = frozenset({"order_form"})
 #: Kinds that may have an electronic form.
 _ELECTRONIC = frozenset({"invoice", "credit_note"})
 
@@ -55,6 +66,8 @@ _MUTED = (0x54 / 255, 0x60 / 255, 0x6D / 255)
 _FONT = "paper_00"
 _MARGIN = 18 * mm
 _FOOT = 8.7 * mm
+#: Whether the pages that are drawn now have the band of the shop at their top.
+_HAS_BAND: ContextVar[bool] = ContextVar("has_band", default=True)
 
 
 def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
@@ -68,7 +81,7 @@ def render(kind: str, content: dict[str, Any], *, language: str) -> bytes:
     xml = compose(content, pdf_words.sentences(language)) if kind in _ELECTRONIC else None
     page = pdf_words.page(kind, content, language=language)
     return archive(
-        _printed(page.html),
+        _printed(page.html, has_band=kind not in _PLAIN),
         title=page.title,
         author=page.author,
         on=page.issued_on,
@@ -82,12 +95,13 @@ def printed(html: str) -> bytes:
     return _printed(html)
 
 
-def _printed(html: str) -> bytes:
+def _printed(html: str, *, has_band: bool = True) -> bytes:
     """HTML to plain PDF whose streams are not compressed: `archive()` packs them once. Only the
     fonts' directory may be read, and nothing from a network.
     """
     out, tree = BytesIO(), Element("Document")
     TREE.set(tree)
+    _HAS_BAND.set(has_band)
     with _uncollected():
         done = pisa.CreatePDF(
             BytesIO(html.encode()),  # a string above 100 kB would leave a temporary file open
@@ -140,10 +154,11 @@ class _Sheet(PmlBaseDoc):
         width, height = canvas._pagesize
         band, rule = (5.2 * mm, 1.1 * mm) if self.page == 1 else (2.6 * mm, 0.8 * mm)
         canvas.saveState()
-        canvas.setFillColorRGB(*_INK)
-        canvas.rect(0, height - band, width, band, stroke=0, fill=1)
-        canvas.setFillColorRGB(*_LAMP)
-        canvas.rect(0, height - band - rule, width, rule, stroke=0, fill=1)
+        if _HAS_BAND.get():
+            canvas.setFillColorRGB(*_INK)
+            canvas.rect(0, height - band, width, band, stroke=0, fill=1)
+            canvas.setFillColorRGB(*_LAMP)
+            canvas.rect(0, height - band - rule, width, rule, stroke=0, fill=1)
         canvas.translate(width - _MARGIN, _FOOT)
         canvas.doForm(_label(self.page))
         canvas.restoreState()

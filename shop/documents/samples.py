@@ -46,6 +46,25 @@ def quote(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
     }
 
 
+def order_form(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
+    """A purchase order filled in from the quote: without its number, with its signatory."""
+    drawn = quote(count, language=language)
+    return drawn | {
+        "kind": "order_form",
+        "number": "DE-2026-000142-1",
+        "issued_on": "2026-11-19",
+        "quoted_on": drawn["issued_on"],
+        "filled": {
+            "reference": "",
+            "engagement": "EJ-2026-0457",
+            "service_code": "CULT-02",
+            "contract": "",
+            "signatory_name": "Hélène Vasseur",
+            "signatory_capacity": "Maire",
+        },
+    }
+
+
 def delivery_note(count: int = 9, *, language: str = "fr") -> dict[str, Any]:
     """A delivery note whose third line is not complete."""
     lines = []
@@ -215,6 +234,7 @@ def write_samples(directory: Path) -> list[Path]:
     for language in ("fr", "en"):
         papers = {
             "quote": render("quote", quote(language=language), language=language),
+            "order-form": render("order_form", order_form(language=language), language=language),
             "delivery-note": render(
                 "delivery_note", delivery_note(language=language), language=language
             ),

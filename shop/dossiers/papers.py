@@ -25,6 +25,8 @@ from shop.storage.db import Database
 
 QUOTE, DELIVERY_NOTE, INVOICE = "quote", "delivery_note", "invoice"
 CREDIT_NOTE, REVERSAL = "credit_note", "reversal"
+#: A purchase order filled in from a quote, for its buyer to print: no document of the shop.
+ORDER_FORM = "order_form"
 #: A delivery note that corrects another one.
 CONTRARY_NOTE = "contrary_note"
 #: Kinds that stay in the books of the shop: nobody else sees them.
@@ -208,7 +210,7 @@ def _values(paper: Paper, data: bytes, at: datetime) -> dict[str, Any]:
         "dossier_id": paper.dossier_id,
         "paper_id": paper.id,
         "kind": paper.kind,
-        "filename": f"{paper.number}.pdf",
+        "filename": _filename(paper),
         "media_type": PDF,
         "sha256": hashlib.sha256(data).hexdigest(),
         "size": len(data),
@@ -216,6 +218,12 @@ def _values(paper: Paper, data: bytes, at: datetime) -> dict[str, Any]:
         "stored_by": "Comptoir",
         "data": data,
     }
+
+
+def _filename(paper: Paper) -> str:
+    """A purchase order to complete is named otherwise than the quote whose number it bears."""
+    stem = "bon-de-commande-" if paper.kind == ORDER_FORM else ""
+    return f"{stem}{paper.number}.pdf"
 
 
 def _find_pdf(database: Database, paper_id: int) -> StoredFile | None:

@@ -17,7 +17,7 @@ from checkout.returns.models import Return
 from shop.core.lookup_terms import number_terms, read_asked
 from shop.core.paths import ROOT
 from shop.dossiers.models import Paper
-from shop.dossiers.papers import CONTRARY_NOTE, DELIVERY_NOTE, QUOTE
+from shop.dossiers.papers import CONTRARY_NOTE, DELIVERY_NOTE, ORDER_FORM, QUOTE
 from shop.organisations.models import Organisation, OrganisationContact
 from shop.people.models import User
 from shop.people.people import actor_of
@@ -45,6 +45,7 @@ BY_TRIGGER = {"outbox"}
 #: Tables that have such a column and are not in the index, and why.
 LEFT_OUT = {
     "quotes": "found as its dossier",
+    "signatory_links": "on the page of their quote, which is found",
     "invoices": _ON_PAPER,
     "credit_notes": _ON_PAPER,
     "delivery_notes": _ON_PAPER,
@@ -242,8 +243,8 @@ def test_whatever_was_issued_is_found_by_its_number(database: Database):
 
 
 def kind_of(paper: Paper) -> LookupKind | None:
-    """A quote is found as its dossier."""
-    if paper.kind == QUOTE:
+    """A quote is found as its dossier, and so is the purchase order filled in from it."""
+    if paper.kind in (QUOTE, ORDER_FORM):
         return None
     return (
         LookupKind.DELIVERY if paper.kind in (DELIVERY_NOTE, CONTRARY_NOTE) else LookupKind.INVOICE

@@ -255,6 +255,7 @@ def test_a_missing_field_is_a_fault() -> None:
 #: Every kind of document, and the content that makes it print other sections.
 EVERY_PAPER = [
     ("quote", {}),
+    ("order_form", {}),
     ("delivery_note", {}),
     ("contrary_note", {}),
     ("invoice", {"audience": "public"}),

@@ -100,13 +100,16 @@ WordsHaveHtml WordsRefused
 """
 STATUSES = {
     403: {"AnotherAddress", "NotAllowed", "OrganisationNotVerified", "QuoteWayClosed"},
-    404: {"NoSuchLink", "NotFound"},
+    404: {"LinkUnknown", "NoSuchLink", "NotFound"},
     410: {
         "InvitationOver",
         "InvitationReplaced",
         "InvitationExpired",
         "InvitationRevoked",
         "InvitationUsed",
+        "LinkDead",
+        "LinkOver",
+        "LinkWithdrawn",
     },
     422: {
         *OF_A_FIELD.split(),

@@ -34,6 +34,7 @@ from checkout.returns import procedure as returns
 from checkout.statements import procedure as movements
 from checkout.web.card.processor import EXTENSION
 from quotes import procedure as quotes
+from quotes.signatories import procedure as signatories
 from shop.agreements import procedure as agreements
 from shop.bank_details import procedure as bank
 from shop.core.actors import ACCOUNTING, CLOCK, LOGISTICS, PROCESSOR, READER
@@ -80,6 +81,12 @@ FOR_SOME = {"members.leave": "who belongs to no body, and waits for none, leaves
 #: The transition of a route: its roles, and no others, are allowed.
 ACTS = {
     "purchase_orders.send_scan": (quotes.PROCEDURE, "receive_scan"),
+    "quotes.copies": (quotes.PROCEDURE, "send_copies"),
+    "quotes.send_copy": (quotes.PROCEDURE, "send_copies"),
+    "signatories.share": (quotes.PROCEDURE, "share_quote"),
+    "signatories.revoke": (signatories.PROCEDURE, "revoke_link"),
+    "order_forms.show": (quotes.PROCEDURE, "prepare_order_form"),
+    "order_forms.prepare": (quotes.PROCEDURE, "prepare_order_form"),
     "quotes.cancel": (quotes.PROCEDURE, "cancel"),
     "quotes.confirm_cancel": (quotes.PROCEDURE, "cancel"),
     "quotes.renewal": (quotes.PROCEDURE, "renew"),

@@ -25,6 +25,7 @@ from quotes.quotes.stations import DONE, NOW, ShownState, shown_state
 from quotes.web.quotes.invoicing import all_credited, interest_on, invoicing_words, longest_overdue
 from quotes.web.quotes.made import Made, read_made
 from quotes.web.quotes.promises import original_words, promise_of_quote
+from quotes.web.signatories.shown import LinkShown, links_shown
 from shop.clients.account_managers import account_manager_of
 from shop.core.actors import Actor
 from shop.core.parties import Contact, Parties, parties_from
@@ -79,6 +80,8 @@ class DossierPage:
     may_tell_references: bool
     made: Made
     manager: Contact | None
+    #: The links for the person who signs.
+    links: Sequence[LinkShown]
     #: The copy of the purchase order that the next one replaces.
     last_copy: StoredFile | None
     #: The facts of the quote's issue, from the journal.
@@ -156,7 +159,6 @@ def read_page(
     lines, parties = lines_of(session, quote.id), parties_from((made.order or quote).parties)
     body = session.get_one(Organisation, quote.organisation_id)
     suspended = not is_public_body(body.nature, body.verification)
-    issued = next((entry.facts for entry in entries if entry.act == "issue"), {})
     return DossierPage(
         dossier=dossier,
         quote=quote,
@@ -166,7 +168,7 @@ def read_page(
         documents=_documents(session, dossier, made, stage),
         journal=journal_lines(entries),
         manager=account_manager_of(session, body),
-        issued=issued,
+        issued=next((entry.facts for entry in entries if entry.act == "issue"), {}),
         done={entry.act: entry.at for entry in entries},
         lines=lines,
         sums=sums_of(lines, language=dossier.language),
@@ -183,6 +185,7 @@ def read_page(
         send_to=content_of(session, quote.paper_id)["purchase_order_address"],
         invoices=made.invoices,
         delivery=made.delivery,
+        links=links_shown(session, quote.id, by=by, at=at),
         last_copy=last_copy_in(session, dossier),
     )
 

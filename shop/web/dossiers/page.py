@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.text import day, size
 from shop.dossiers.dossiers import files_of, papers_of
 from shop.dossiers.models import Dossier, Paper, StoredFile
-from shop.dossiers.papers import INTERNAL, INVOICE_FILE, PDF, SCAN, SIGNED_INVOICE
+from shop.dossiers.papers import INTERNAL, INVOICE_FILE, ORDER_FORM, PDF, SCAN, SIGNED_INVOICE
 from shop.dossiers.signatures import levels_of
 from shop.web.kit.sessions import actor
 from shop.web.kit.site import current_language
@@ -40,6 +40,7 @@ def document_names() -> dict[str, str]:
     """The name of each kind of document or file, in the reader's language."""
     return {
         "quote": _("Quote"),
+        "order_form": _("Purchase order to complete"),
         "delivery_note": _("Delivery note"),
         "contrary_note": _("Contrary delivery note"),
         "invoice": _("Invoice"),
@@ -96,9 +97,12 @@ def _last_copy(files: Sequence[StoredFile]) -> StoredFile | None:
 
 def paper_document(dossier: Dossier, paper: Paper, key: str | None) -> Document:
     """An issued document in a list, as PDF and as page."""
+    on = day(paper.issued_at, current_language())
+    own = paper.kind != ORDER_FORM
+    about = _("PDF, issued on %(day)s", day=on) if own else _("PDF, filled in on %(day)s", day=on)
     return Document(
         f"{document_names().get(paper.kind, paper.kind)} {paper.number}",
-        _("PDF, issued on %(day)s", day=day(paper.issued_at, current_language())),
+        about,
         url_for("dossiers.paper", number=dossier.number, paper_id=paper.id, key=key),
         url_for("dossiers.read", number=dossier.number, paper_id=paper.id, key=key),
     )

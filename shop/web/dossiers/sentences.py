@@ -9,6 +9,17 @@ BY_ONE = N_("One person did both acts, as a setting of the shop allows.")
 SENTENCES: dict[str, tuple[str, str]] = {
     **portal_sentences.SENTENCES,
     "issue": (N_("Quote issued"), ""),
+    "prepare_order_form": (N_("Purchase order to print filled in"), N_("%(reference)s")),
+    "share_quote": (
+        N_("Link for the person who signs created"),
+        N_("For %(recipient)s, valid until %(last_day)s inclusive."),
+    ),
+    "send_copies": (N_("Copies of the quote sent"), N_("To %(recipients)s.")),
+    "acknowledge_quote": (
+        N_("The person who signs says that they have read the quote"),
+        N_("By the link that was made for them. It is not an order."),
+    ),
+    "revoke_link": (N_("Link for the person who signs withdrawn"), N_("For %(recipient)s.")),
     "receive_scan": (N_("Copy of the purchase order received"), N_("%(reference)s")),
     "record_original": (
         N_("Original recorded"),
@@ -258,7 +269,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 #: The facts that are ISO days.
-DAYS = frozenset({"received_on", "notified_on", "completed_on", "forwarded_on", "told_on", "on"})
+DAYS = frozenset(
+    {"received_on", "notified_on", "completed_on", "forwarded_on", "told_on", "on", "last_day"}
+)
 #: What a fact of an entry adds, when it says so: (act, fact, its value, None without the fact) →
 #: sentence with its facts.
 ADDED: dict[tuple[str, str, bool | str | None], str] = {

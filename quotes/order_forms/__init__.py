@@ -1,0 +1,1 @@
+"""Purchase orders filled in from a quote, which its buyer prints on their letterhead."""
