@@ -11,6 +11,9 @@ from checkout.payouts.procedure import ARRIVED, FEE_ACTS
 from checkout.payouts.rules import EURO
 from shop.storage.journal import JournalEntry
 
+#: The day of a payout as it was when the entry was made: the processor may change it afterwards.
+_ARRIVES = JournalEntry.facts["arrives_on"].as_string().label("arrives_on")
+
 
 def payout_rows(since: date, until: date) -> Select[Any]:
     """Payouts of the card processor in euros on the day on which the shop learned that they
@@ -20,7 +23,7 @@ def payout_rows(since: date, until: date) -> Select[Any]:
     return (
         select(
             CardPayout.id.label("payout"),
-            CardPayout.arrives_on,
+            _ARRIVES,
             JournalEntry.at.label("day"),
             JournalEntry.facts["amount"].as_integer().label("amount"),
             JournalEntry.facts["fees"].as_integer().label("fees"),
@@ -44,7 +47,7 @@ def fee_rows(since: date, until: date) -> Select[Any]:
     return (
         select(
             CardPayout.id.label("payout"),
-            CardPayout.arrives_on,
+            _ARRIVES,
             JournalEntry.at.label("day"),
             booked.label("fees"),
         )

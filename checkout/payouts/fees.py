@@ -41,7 +41,7 @@ def type_fees(
     ensure_fees(row.reported, None, fees)
     booked = _change(session, row, fees)
     _write(row, fees, by=by, at=at)
-    told: dict[str, Any] = {"amount": fees.cents, "booked": booked.cents}
+    told = _facts(row) | {"amount": fees.cents, "booked": booked.cents}
     advance(session, payout_subject(row), transition, by=by, at=at, **told)
     return row
 
@@ -60,11 +60,8 @@ def correct_fees(
     reason = one_line(correction.reason)
     if not reason:
         raise FeesReasonMissing
-    told: dict[str, Any] = {
-        "amount": correction.fees.cents,
-        "before": row.typed_fees.cents,
-        "reason": reason,
-    }
+    told = _facts(row) | {"amount": correction.fees.cents, "before": row.typed_fees.cents}
+    told["reason"] = reason
     told["booked"] = _change(session, row, correction.fees).cents
     _write(row, correction.fees, by=by, at=at)
     advance(session, payout_subject(row), transition, by=by, at=at, **told)
@@ -78,7 +75,7 @@ def report_fees(session: Session, row: CardPayout, before: Money, *, at: datetim
     if row.kept_fees == before or not is_booked(session, row):
         return
     transition = PROCEDURE.ensure("report_fees", row.state, THE_PROCESSOR)
-    told: dict[str, Any] = {"amount": row.kept_fees.cents, "before": before.cents}
+    told = _facts(row) | {"amount": row.kept_fees.cents, "before": before.cents}
     told["booked"] = (row.kept_fees - before).cents
     advance(session, payout_subject(row), transition, by=THE_PROCESSOR, at=at, **told)
 
@@ -107,6 +104,11 @@ def _locked(session: Session, payout_id: str) -> CardPayout:
 def _change(session: Session, row: CardPayout, fees: Money) -> Money:
     """What the entries lack of the fees; a payout that has not arrived is booked with them."""
     return fees - row.kept_fees if is_booked(session, row) else Money()
+
+
+def _facts(row: CardPayout) -> dict[str, Any]:
+    """The day of the payout stays in its entry, also where the processor changes it afterwards."""
+    return {"arrives_on": row.arrives_on.isoformat()}
 
 
 def _write(row: CardPayout, fees: Money, *, by: Actor, at: datetime) -> None:

@@ -91,8 +91,10 @@ def test_the_journal_says_who_typed_what_and_why_it_was_corrected(database: Data
     corrected(database, 25, 30, reason=" Facture   du mois ")
     first, second = facts(database, "type_fees"), facts(database, "correct_fees")
     assert (first.by_name, first.at, first.subject) == (BOOKS.name, NEXT, "card_payout:po_1")
-    assert first.facts == {"amount": 30, "booked": 30}
-    assert second.facts == {"amount": 25, "before": 30, "booked": -5, "reason": "Facture du mois"}
+    day = {"arrives_on": paris_day(AT).isoformat()}
+    assert first.facts == day | {"amount": 30, "booked": 30}
+    told = {"amount": 25, "before": 30, "booked": -5, "reason": "Facture du mois"}
+    assert second.facts == day | told
 
 
 @pytest.mark.each_database
@@ -162,6 +164,18 @@ def test_fees_of_a_payout_that_came_back_stay_and_may_be_corrected(database: Dat
     found = [one for moment in (AT, NEXT, LATER) for one in booked(database, moment)]
     assert sums(found) == {"bank": 0, "fees": 20, "card": -20}
     assert not total([one.balance for one in found])
+
+
+@pytest.mark.each_database
+def test_an_entry_of_a_past_day_keeps_the_day_of_the_payout(database: Database):
+    make(database)
+    typed(database, 30)
+    before = [booked(database, one) for one in (AT, NEXT)]
+    assert {one.piece_day for day in before for one in day} == {paris_day(AT)}
+    with database.transaction() as session:
+        make_payout(session, 970, status="failed", at=LATER)
+        assert get_payout(session, "po_1").arrives_on == paris_day(LATER)
+    assert [booked(database, one) for one in (AT, NEXT)] == before
 
 
 def test_the_page_asks_for_fees_and_says_mistakes_beside_the_field(app, database: Database):
