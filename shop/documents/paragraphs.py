@@ -32,9 +32,7 @@ _WITHOUT_WORDS = {"text": "", "pageNumber": False, "pageCount": False}
 _SPACINGS = ("letterSpacing", "wordSpacing")
 #: The end of a line as it is drawn, which is read as a space.
 _LINE_END = re.compile(r"(?<!\\)\) Tj T\*(?! ?ET)")
-#: A font beyond the first 256 characters of its file: it has no space.
-_FURTHER = re.compile(r"/F\d+\+[1-9]\d* \S+ Tf")
-#: Words, with the end of their line; or a font.
+#: Words, with the end of their line; or a font: those of one file are numbered from 0.
 _DRAWN = re.compile(r"(\((?:\\.|[^\\)])*\))( Tj T\*(?! ?ET))?|(/F\d+\+)(\d+) (\S+) Tf", re.DOTALL)
 
 
@@ -168,7 +166,7 @@ def as_content(canvas: Any, element: Element | None, draw: Callable[[], None]) -
 
 def _spaced(drawn: str) -> str:
     """The same with a space at the end of each line, of the first font of its kind: it has one."""
-    if not _FURTHER.search(drawn):
+    if drawn.count("+0 ") == drawn.count(" Tf"):
         return _LINE_END.sub(") Tj ( ) Tj T*", drawn)
     font = ("", "0", "")
 
