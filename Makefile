@@ -73,9 +73,9 @@ shuffled: setup ## unit and integration tests in three random orders
 	@$(BIN)/python -m tests.programs postgresql pdftotext
 	for seed in 1 2 3; do $(BIN)/python -m pytest -p randomly --randomly-seed=$$seed --each-database $(BOTH_CORES) --ignore tests/e2e --ignore tests/system || exit 1; done
 
-properties: setup ## money over ten thousand random baskets and two thousand orders; a buyer's match of a thousand; five thousand random papers; a thousand electronic invoices, and five hundred with a cause of refusal; veraPDF over a hundred papers
+properties: setup ## money over ten thousand random baskets and two thousand orders; a buyer's match of a thousand; five thousand random papers; a thousand electronic invoices with their files, and five hundred with a cause of refusal; veraPDF over a hundred papers
 	@$(BIN)/python -m tests.programs postgresql pdftotext javac
-	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/whole/test_money_properties.py tests/whole/test_undoing_properties.py tests/whole/test_three_way_match.py tests/whole/test_paper_layout.py tests/whole/test_paper_properties.py tests/whole/test_einvoicing_properties.py tests/whole/test_channel_properties.py tests/whole/test_entries_properties.py tests/system/test_equal_schematrons.py
+	$(BIN)/python -m pytest $(BOTH_CORES) --full-size tests/whole/test_money_properties.py tests/whole/test_undoing_properties.py tests/whole/test_three_way_match.py tests/whole/test_paper_layout.py tests/whole/test_paper_properties.py tests/whole/test_einvoicing_properties.py tests/whole/test_channel_properties.py tests/whole/test_channel_papers.py tests/whole/test_entries_properties.py tests/system/test_equal_schematrons.py
 	$(BIN)/python -m tests.verapdf
 
 mutants: setup ## changes the rules 200 times: each change is to be noticed by a test

@@ -34,6 +34,8 @@ from checkout.payments.billing import bill_order
 from checkout.payments.models import TransferPart
 from checkout.payments.payments import record_payment
 from checkout.payments.transfers import Incoming, hold_part, write_transfer
+from checkout.payouts.fees import Correction, correct_fees, type_fees
+from checkout.payouts.models import CardPayout
 from checkout.transfers.allotments import allot
 from checkout.transfers.returns import confirm_return, order_return
 from checkout.transfers.rules import Allotment, Rest
@@ -280,11 +282,28 @@ def _pay_out(play: Play) -> None:
             )
         else:
             gross, fee = play.drawn.randint(1_000, 90_000), play.drawn.randint(0, 900)
-            play.paid_out.append((gross - fee, fee))
+            told = play.drawn.random() < 0.6
+            play.paid_out.append((gross - fee, fee if told else 0))
             key = f"po_{len(play.paid_out)}"
-            parts = [part(gross, fee=fee, intent=key)]
+            parts = [part(gross, fee=fee, intent=key)] if told else []
             make_payout(session, gross - fee, parts, key=key, at=play.at)
     play.done["pay_out"] += 1
+
+
+def _type_fees(play: Play) -> None:
+    """The fees of a payout that the processor does not tell are typed, or corrected."""
+
+    def fees(session: Session, row: CardPayout) -> None:
+        typed = Money(play.drawn.randint(0, 900))
+        if row.typed_fees is None:
+            type_fees(session, row.id, typed, by=BOOKS, at=play.at)
+        else:
+            asked = Correction(typed, row.typed_fees, "Relu")
+            correct_fees(session, row.id, asked, by=BOOKS, at=play.at)
+        place = int(row.id.removeprefix("po_")) - 1
+        play.paid_out[place] = (row.amount.cents, typed.cents)
+
+    play.attempt("type_fees", CardPayout, fees)
 
 
 def _withdraw(play: Play) -> None:
@@ -333,5 +352,5 @@ def _reverse(play: Play) -> None:
 _ACTS = (
     *(_deliver, _deliver, _invoice, _invoice, _invoice, _pay, _pay, _hold, _allot, _allot),
     *(_return_money, _credit, _correct, _refund_credit, _refund_credit, _withdraw),
-    *(_refund_withdrawal, _reverse, _pay_out),
+    *(_refund_withdrawal, _reverse, _pay_out, _type_fees),
 )

@@ -19,13 +19,13 @@ from checkout.entries.money import (
     kept_rows,
     moved_rows,
     payment_rows,
-    payout_rows,
     refund_rows,
     returned_rows,
     reversal_rows,
     used_rows,
     withdrawal_rows,
 )
+from checkout.entries.payout_money import fee_rows, payout_rows
 from checkout.entries.rules import (
     BANK,
     SALES,
@@ -34,6 +34,7 @@ from checkout.entries.rules import (
     Words,
     client_of,
     credit_kept,
+    fees_kept,
     holder_of,
     money_held,
     money_in,
@@ -73,6 +74,7 @@ def entries_of_period(session: Session, since: date, until: date, words: Words) 
             for rows, name, post in _HELD
         ),
         _payouts(session, since, until, words),
+        _fees(session, since, until, words),
     )
     return merge(*sources, key=lambda entry: entry.day)
 
@@ -174,10 +176,25 @@ def _payouts(session: Session, since: date, until: date, words: Words) -> Iterat
             BANK,
             day_of(row.day),
             row.payout,
-            row.arrives_on,
+            date.fromisoformat(row.arrives_on),
             f"{back if row.failed else name} {row.payout}",
             ("", ""),
             money_paid_out(Money(row.amount), Money(row.fees), failed=row.failed),
+        )
+
+
+def _fees(session: Session, since: date, until: date, words: Words) -> Iterator[Entry]:
+    """Fees that are known after their payout was booked: the document is the payout."""
+    name = words(N_("Fees of the card payout"))
+    for row in _read(session, fee_rows(since, until)):
+        yield Entry(
+            BANK,
+            day_of(row.day),
+            row.payout,
+            date.fromisoformat(row.arrives_on),
+            f"{name} {row.payout}",
+            ("", ""),
+            fees_kept(Money(row.fees)),
         )
 
 
@@ -229,4 +246,10 @@ _HELD: tuple[tuple[Rows, str, Poster], ...] = (
     (used_rows, N_("Credit used"), _used),
     (returned_rows, N_("Transfer given back"), _returned),
 )
-_SOURCES = (_invoice_rows, _credit_rows, *(one[0] for one in (*_MONEY, *_HELD)), payout_rows)
+_SOURCES = (
+    _invoice_rows,
+    _credit_rows,
+    *(one[0] for one in (*_MONEY, *_HELD)),
+    payout_rows,
+    fee_rows,
+)

@@ -18,9 +18,6 @@ from checkout.invoices.models import Invoice
 from checkout.orders.models import Order
 from checkout.payments.models import Payment, Transfer, TransferPart
 from checkout.payments.procedure import HELD
-from checkout.payouts.models import CardPayout
-from checkout.payouts.procedure import ARRIVED
-from checkout.payouts.rules import EURO
 from checkout.withdrawals.models import Withdrawal
 from checkout.withdrawals.procedure import COMPLETED as GIVEN
 from checkout.withdrawals.refunds import told_refund
@@ -119,7 +116,7 @@ def refund_rows(since: date, until: date) -> Select[Any]:
             CreditNote.issued_on,
             Paper.content["customer"].label("customer"),
         )
-        .join(CreditRefund, JournalEntry.subject == _subject("credit_refund", CreditRefund.id))
+        .join(CreditRefund, JournalEntry.subject == subject_is("credit_refund", CreditRefund.id))
         .join(CreditNote, CreditNote.id == CreditRefund.credit_note_id)
         .join(Paper, Paper.id == CreditNote.paper_id)
         .where(
@@ -141,7 +138,7 @@ def withdrawal_rows(since: date, until: date) -> Select[Any]:
     amount = _signed(JournalEntry.act == "fail_withdrawal_refund", Withdrawal.refunded)
     return (
         _of_invoice(select(means.label("method"), amount, JournalEntry.at.label("day")))
-        .join(Withdrawal, JournalEntry.subject == _subject("withdrawal", Withdrawal.id))
+        .join(Withdrawal, JournalEntry.subject == subject_is("withdrawal", Withdrawal.id))
         .join(Invoice, Invoice.id == _first_invoice(Withdrawal.order_id))
         .join(Paper, Paper.id == Invoice.paper_id)
         .where(or_(by_hand, by_card, failed), within(JournalEntry.at, since, until))
@@ -164,33 +161,9 @@ def reversal_rows(since: date, until: date) -> Select[Any]:
         .join(Paper, Paper.id == Invoice.paper_id)
         .where(
             JournalEntry.act.in_(REPORTS),
-            JournalEntry.subject == _subject("card", CardPayment.id),
+            JournalEntry.subject == subject_is("card", CardPayment.id),
             or_(taken, again),
             CardReversal.key == "",
-            within(JournalEntry.at, since, until),
-        )
-        .order_by(JournalEntry.at, JournalEntry.id)
-    )
-
-
-def payout_rows(since: date, until: date) -> Select[Any]:
-    """Payouts of the card processor in euros on the day on which the shop learned that they
-    arrived, or that the bank sent them back.
-    """
-    failed = JournalEntry.source.in_(ARRIVED)
-    return (
-        select(
-            CardPayout.id.label("payout"),
-            CardPayout.arrives_on,
-            JournalEntry.at.label("day"),
-            JournalEntry.facts["amount"].as_integer().label("amount"),
-            JournalEntry.facts["fees"].as_integer().label("fees"),
-            failed.label("failed"),
-        )
-        .join(JournalEntry, JournalEntry.subject == _subject("card_payout", CardPayout.id))
-        .where(
-            CardPayout.currency == EURO,
-            or_(JournalEntry.target.in_(ARRIVED), failed),
             within(JournalEntry.at, since, until),
         )
         .order_by(JournalEntry.at, JournalEntry.id)
@@ -248,7 +221,7 @@ def _parts(day: Any) -> Select[Any]:
 def _acts_on_parts(act: str, since: date, until: date) -> Select[Any]:
     return (
         _parts(JournalEntry.at)
-        .join(JournalEntry, JournalEntry.subject == _subject("transfer_part", TransferPart.id))
+        .join(JournalEntry, JournalEntry.subject == subject_is("transfer_part", TransferPart.id))
         .where(JournalEntry.act == act, within(JournalEntry.at, since, until))
         .order_by(JournalEntry.at, JournalEntry.id)
     )
@@ -276,5 +249,6 @@ def _signed(came_back: ColumnElement[bool], amount: Any) -> Any:
     return case((came_back, -amount), else_=amount).label("amount")
 
 
-def _subject(kind: str, key: Any) -> ColumnElement[str]:
+def subject_is(kind: str, key: Any) -> ColumnElement[str]:
+    """The subject of a row in the journal."""
     return f"{kind}:" + cast(key, String)

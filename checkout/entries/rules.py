@@ -167,6 +167,13 @@ def money_paid_out(amount: Money, fees: Money, *, failed: bool) -> tuple[Posting
     return tuple(one for one in postings if one.amount)
 
 
+def fees_kept(fees: Money) -> tuple[Posting, ...]:
+    """The postings of fees that are known after their payout was booked; of fees that were less
+    with a negative amount.
+    """
+    return (Posting("fees", fees), Posting(CARD, -fees))
+
+
 def holder_of(parties: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
     """The auxiliary account of the client whose money is held, by the parties of their order;
     none for unidentified money.

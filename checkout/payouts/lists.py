@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from checkout.card.models import CardPayment, CardReversal
 from checkout.payouts.matching import was_seen
 from checkout.payouts.models import CardPayout, PayoutTransaction
-from checkout.payouts.procedure import ARRIVED, FAILED, SENT
+from checkout.payouts.procedure import ARRIVED, FAILED, PROCEDURE, SENT
 from checkout.payouts.rules import CHARGES, Finding, Part, finding_of
 from shop.core.days import end_of_day
 from shop.core.errors import N_, NotFound
@@ -108,7 +108,19 @@ def _strange() -> Any:
     )
 
 
+def _fees() -> ColumnElement[Any]:
+    """`kept_fees` of a payout, in a statement."""
+    typed = func.coalesce(CardPayout.typed_fees, CardPayout.fees)
+    return case((CardPayout.is_whole, CardPayout.fees), else_=typed)
+
+
 _SHOWN: Select[Any] = select(CardPayout, _strange().label("strange"), was_seen().label("seen"))
+_TYPED = (~CardPayout.is_whole, CardPayout.typed_fees.is_not(None))
+_UNTOLD = (
+    ~CardPayout.is_whole,
+    CardPayout.typed_fees.is_(None),
+    CardPayout.state.in_(PROCEDURE.sources_of("type_fees")),
+)
 _PAYOUTS = Listing(
     _SHOWN,
     (CardPayout.arrives_on.desc(), CardPayout.id),
@@ -131,11 +143,20 @@ _PAYOUTS = Listing(
                 Choice("unseen", N_("Line not found"), ~was_seen()),
             ),
         ),
+        Filter(
+            "fees",
+            N_("Fees"),
+            (
+                Choice("reported", N_("In the processor’s report"), CardPayout.is_whole),
+                Choice("typed", N_("Typed"), and_(*_TYPED)),
+                Choice("untold", N_("To be typed"), and_(*_UNTOLD)),
+            ),
+        ),
     ),
     (
         Sort("day", N_("Arrives on"), (CardPayout.arrives_on,)),
         Sort("amount", N_("Amount"), (CardPayout.amount,)),
-        Sort("fees", N_("Fees"), (CardPayout.fees,)),
+        Sort("fees", N_("Fees"), (_fees(),)),
     ),
     "-day",
 )

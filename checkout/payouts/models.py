@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from checkout.payouts.fee_rules import Reported, adds_up, fees_of, gross_of
 from checkout.payouts.procedure import PayoutState
 from shop.core.money import Money
 from shop.storage.db import Base, enumeration
@@ -13,7 +14,8 @@ from shop.storage.db import Base, enumeration
 class CardPayout(Base):
     """A payout under the id of the processor. `amount` is in cents of `currency`; `fees` and
     `gross` are the sums of its transactions, `is_whole` whether they make the amount. `movement_id`
-    is the line of a bank statement that it was.
+    is the line of a bank statement that it was. `typed_fees` are those that `fees_by` typed because
+    the report does not give them.
     """
 
     __tablename__ = "card_payouts"
@@ -33,6 +35,29 @@ class CardPayout(Base):
         ForeignKey("statement_movements.id"), unique=True
     )
     matched_by: Mapped[str] = mapped_column(String(200), default="")
+    typed_fees: Mapped[Money | None]
+    fees_by: Mapped[str] = mapped_column(String(200), default="")
+    fees_at: Mapped[datetime | None]
+
+    @property
+    def reported(self) -> Reported:
+        """What the processor tells of it."""
+        return Reported(self.amount, self.gross, self.fees, self.is_whole)
+
+    @property
+    def kept_fees(self) -> Money:
+        """The fees, of the report or typed."""
+        return fees_of(self.reported, self.typed_fees)
+
+    @property
+    def before_fees(self) -> Money:
+        """The amount and its fees."""
+        return gross_of(self.reported, self.typed_fees)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the gross less the fees is the amount."""
+        return adds_up(self.reported, self.typed_fees)
 
 
 class PayoutTransaction(Base):

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from checkout.card.payout_gateway import FoundPayout, FoundTransaction, PayoutGateway
+from checkout.payouts.fees import payout_subject, report_fees
 from checkout.payouts.models import CardPayout, PayoutTransaction
 from checkout.payouts.procedure import PROCEDURE, report_of
 from checkout.payouts.rules import is_whole
@@ -15,7 +16,7 @@ from shop.core.actors import THE_PROCESSOR
 from shop.core.money import Money, total
 from shop.core.text import paris_day
 from shop.storage.db import Database, locking
-from shop.storage.transitions import Subject, advance, begin
+from shop.storage.transitions import advance, begin
 
 #: The first question goes back so far; later ones ask again about payouts that may still fail.
 AT_FIRST, AGAIN = timedelta(days=90), timedelta(days=30)
@@ -50,18 +51,15 @@ def store_payout(
     if row is None:
         row = _begin(session, found, at=at)
     if parts:
+        before = row.kept_fees
         _add_parts(session, row, parts)
+        report_fees(session, row, before, at=at)
     row.arrives_on, row.failure = paris_day(found.arrives_at), found.failure[:500]
     transition = report_of(row.state, found.status)
     if transition is not None:
         advance(session, payout_subject(row), transition, by=THE_PROCESSOR, at=at, **_facts(row))
     session.flush()
     return new
-
-
-def payout_subject(row: CardPayout) -> Subject:
-    """A payout as the subject of its transitions."""
-    return Subject(row, "state", f"card_payout:{row.id}"[:64])
 
 
 def _begin(session: Session, found: FoundPayout, *, at: datetime) -> CardPayout:
@@ -111,7 +109,7 @@ def _facts(row: CardPayout) -> dict[str, Any]:
     return {
         "amount": row.amount.cents,
         "currency": row.currency,
-        "fees": row.fees.cents,
+        "fees": row.kept_fees.cents,
         "arrives_on": row.arrives_on.isoformat(),
         "reason": row.failure,
     }

@@ -4,13 +4,14 @@
                           │                            │
                           └─────── fail_payout ────────┴──> FAILED
 
-The processor reports them; one that arrived may still come back. One line a transition: from ·
-transition · to · who may · evidence kept.
+The processor reports them; one that arrived may still come back. Where its report does not give the
+fees, the accounting staff type them. One line a transition: from · transition · to · who may ·
+evidence kept.
 """
 
 from enum import StrEnum
 
-from shop.core.actors import PROCESSOR
+from shop.core.actors import ACCOUNTING, PROCESSOR
 from shop.core.workflow import Procedure, Transition, roles
 
 
@@ -44,10 +45,33 @@ PROCEDURE = Procedure(
             roles(PROCESSOR),
             "the amount, the processor's reason: the money is on its balance again",
         ),
+        Transition(
+            (_SENT, _ARRIVED),
+            "type_fees",
+            None,
+            roles(ACCOUNTING),
+            "the fees that the report does not give, who typed them, what is booked",
+        ),
+        Transition(
+            (_SENT, _ARRIVED, _FAILED),
+            "correct_fees",
+            None,
+            roles(ACCOUNTING),
+            "the typed fees before and after, the reason, what is booked",
+        ),
+        Transition(
+            (_SENT, _ARRIVED, _FAILED),
+            "report_fees",
+            None,
+            roles(PROCESSOR),
+            "the fees of a report that came after the payout, those before, what is booked",
+        ),
     ),
 )
 
 SENT, ARRIVED, FAILED = (_SENT,), (_ARRIVED,), (_FAILED,)
+#: The acts that change the fees of a payout.
+FEE_ACTS = ("type_fees", "correct_fees", "report_fees")
 _REPORTED = {"paid": "receive_payout", "failed": "fail_payout", "canceled": "fail_payout"}
 
 

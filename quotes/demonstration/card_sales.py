@@ -6,13 +6,14 @@ to be prepared. The processor pays out what it holds.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from checkout.card.payments import Addresses, open_page
+from checkout.card.payout_gateway import FoundPayout
 from checkout.card.reconciliation import reconcile
 from checkout.card.sandbox import dashboard
 from checkout.card.sandbox.payouts import pay_out
@@ -32,14 +33,16 @@ from checkout.drafts.drafts import (
     set_shipping,
 )
 from checkout.orders.orders import get_order, lines_of
-from checkout.payouts.payouts import fetch_payouts
+from checkout.payouts.fees import Correction, correct_fees, type_fees
+from checkout.payouts.payouts import fetch_payouts, store_payout
 from checkout.withdrawals.rules import Statement
 from checkout.withdrawals.withdrawals import declare_withdrawal
 from quotes.demonstration.goods import Filling, goods_of
-from quotes.demonstration.sales import STORE
+from quotes.demonstration.sales import BOOKS, STORE
 from shop.cart.carts import add_to_cart
 from shop.cart.contents import cart_contents
 from shop.core.actors import Actor
+from shop.core.money import Money
 from shop.core.parties import Contact, Parties, Place
 from shop.core.sales import PICK_UP
 from shop.ops.config import SANDBOX_KEY
@@ -56,6 +59,8 @@ NAMES = {
 }
 BACK = Addresses("http://127.0.0.1/retour", "http://127.0.0.1/paiement", "Votre commande")
 VISITOR = Actor("", frozenset())
+#: The payout of last week, as the processor names it.
+OLDER = "po_1QdemoOlderPayout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,20 @@ def _pay_out(till: Till) -> None:
         pay_out(till.processor.state)
     payouts = StripePayouts(till.gateway)
     fetch_payouts(till.database, payouts, at=till.at, stopping=lambda: False)
+    _type_fees(till)
+
+
+def _type_fees(till: Till) -> None:
+    """A payout of last week, of which the processor tells no parts: its fees are typed from its
+    invoice, then corrected.
+    """
+    before = till.at - timedelta(days=7)
+    with till.database.transaction() as session:
+        told = FoundPayout(OLDER, 96_715, "eur", "paid", "", before, before)
+        store_payout(session, told, (), at=till.at)
+        type_fees(session, OLDER, Money(1_845), by=BOOKS, at=till.at)
+        asked = Correction(Money(1_485), Money(1_845), "Chiffres intervertis")
+        correct_fees(session, OLDER, asked, by=BOOKS, at=till.at)
 
 
 def _pay(till: Till, sale: CardSale, turn: int) -> Paid:

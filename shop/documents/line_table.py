@@ -66,8 +66,11 @@ class Stack(Flowable):
         super().__init__()
         self.parts = parts
 
-    def wrap(self, aW: float, _aH: float) -> tuple[float, float]:
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
+        """What exceeds the page by less than the tolerance fits: the frame knows no tolerance."""
         self.width, self.height = aW, sum(height for _part, height in self.parts)
+        if aH < self.height <= aH + _TOLERANCE:
+            self.height = aH
         return aW, self.height
 
     def draw(self) -> None:

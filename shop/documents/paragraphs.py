@@ -32,6 +32,8 @@ _WITHOUT_WORDS = {"text": "", "pageNumber": False, "pageCount": False}
 _SPACINGS = ("letterSpacing", "wordSpacing")
 #: The end of a line as it is drawn, which is read as a space.
 _LINE_END = re.compile(r"(?<!\\)\) Tj T\*(?! ?ET)")
+#: Words, with the end of their line; or a font: those of one file are numbered from 0.
+_DRAWN = re.compile(r"(\((?:\\.|[^\\)])*\))( Tj T\*(?! ?ET))?|(/F\d+\+)(\d+) (\S+) Tf", re.DOTALL)
 
 
 class Paragraph(PmlParagraph):
@@ -156,10 +158,31 @@ def as_content(canvas: Any, element: Element | None, draw: Callable[[], None]) -
     number = canvas.marks = getattr(canvas, "marks", -1) + 1
     canvas._code += (
         f"EMC /{element.kind} <</MCID {number}>> BDC",
-        _LINE_END.sub(") Tj ( ) Tj T*", drawn),
+        _spaced(drawn),
         "EMC /Artifact BMC",
     )
     element.marks.append((page, number))
+
+
+def _spaced(drawn: str) -> str:
+    """The same with a space at the end of each line, of the first font of its kind: it has one."""
+    if drawn.count("+0 ") == drawn.count(" Tf"):
+        return _LINE_END.sub(") Tj ( ) Tj T*", drawn)
+    font = ("", "0", "")
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal font
+        words, end, name, number, size = found.groups()
+        if name:
+            font = (name, number, size)
+        if not end:
+            return found[0]
+        name, number, size = font
+        if number == "0":
+            return f"{words} Tj ( ) Tj T*"
+        return f"{words} Tj {name}0 {size} Tf ( ) Tj {name}{number} {size} Tf T*"
+
+    return _DRAWN.sub(put, drawn)
 
 
 @cache

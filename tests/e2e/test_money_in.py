@@ -90,7 +90,7 @@ def test_a_reminder_is_read_before_it_leaves(people: People, shop: LiveShop) -> 
 @on("desktop")
 def test_a_payout_of_the_cards_is_found_on_the_statement(people: People, shop: LiveShop) -> None:
     with shop.database.reading_session() as session:
-        payout = session.scalars(select(CardPayout)).one()
+        payout = session.scalars(select(CardPayout).where(CardPayout.is_whole)).one()
     accounts = people.arrive()
     sign_in(accounts, "comptabilite@comptoir.example")
     accounts.go("/bureau/versements")

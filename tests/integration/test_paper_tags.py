@@ -10,6 +10,7 @@ import page
 import pypdf
 import pytest
 
+from shop.core.alphabet import printed_form
 from shop.documents import samples
 from shop.documents.pdf import KINDS, render
 from tests.tagged import tags_of, told_by_poppler
@@ -116,3 +117,17 @@ def test_a_long_text_cut_at_the_foot_of_a_page_is_one_cell():
     assert page.validate_pdf_bytes(made, profile="ua1").is_compliant
     told = tags_of(made).text
     assert all(told.count(f"repère-{number:03d}") == 1 for number in range(500))
+
+
+def test_a_line_that_ends_in_a_rare_letter_is_followed_by_a_space():
+    """A font of a file has 256 characters at most, and the space is in the first one alone."""
+    letters = [chr(code) for code in range(0xC0, 0x166) if printed_form(chr(code)) == chr(code)]
+    content = samples.quote(1)
+    content["lines"][0]["detail"] = many = " ".join([*letters, *letters[-20:] * 20])
+    made = render("quote", content, language="fr")
+    fonts = pypdf.PdfReader(BytesIO(made)).pages[0]["/Resources"]["/Font"]
+    further = [fonts[name] for name in fonts if name.endswith("+1")]
+    assert further and all(font["/LastChar"] < ord(" ") for font in further)
+    read = words(tags_of(made).text)
+    assert all(read[letter] >= count for letter, count in words(many).items())
+    assert not page.validate_pdf_bytes(made, profile="ua1").failures

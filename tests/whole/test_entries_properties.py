@@ -216,7 +216,7 @@ def paid_out(play: Play) -> tuple[Money, Money]:
     with play.database.reading_session() as session:
         rows = session.scalars(select(CardPayout).order_by(CardPayout.id)).all()
     arrived = [row.amount for row in rows if has_arrived(row.state)]
-    return total(arrived), total([row.fees for row in rows])
+    return total(arrived), total([row.kept_fees for row in rows])
 
 
 def given_to_bodies(play: Play) -> Money:

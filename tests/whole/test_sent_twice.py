@@ -107,6 +107,7 @@ OF_ROUTE: dict[str, dict[str, Any]] = {
         "scope": "whole",
     },
     "withdrawals.specify": {"units_1": "1"},
+    "payouts.fees": {"fees": "0,50"},
     "questions.send": {"subject": "Délai", "message": "Quand serons-nous livrés ?"},
     "questions.answer": {"answer": "Jeudi."},
     "signin.change_password": {"present": PASSWORD, "password": NEW_PASSWORD},
