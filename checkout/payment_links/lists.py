@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from checkout.payment_links.models import PaymentLink
@@ -16,10 +16,10 @@ def payment_links(session: Session, day: date, place: Place = FIRST) -> Page[Pay
     return page_of(session, _listing(day), place).of(lambda row: row[0])
 
 
-def count_over(session: Session, day: date) -> int:
+def count_over(day: date) -> ColumnElement[int]:
     """The links whose last day is over and that were not paid: the number on the tab."""
     over = PaymentLink.is_waiting & (PaymentLink.last_day < day)
-    return count_of(session, _listing(day).where(over))
+    return count_of(_listing(day).where(over))
 
 
 def _listing(day: date) -> Listing:

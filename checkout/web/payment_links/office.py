@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from checkout.drafts.drafts import ensure_draft, set_addresses, set_pick_up, set_shipping
 from checkout.drafts.granting_rules import ShippingReasonMissing
@@ -33,6 +32,7 @@ from checkout.web.payment_links.page import (
 )
 from checkout.web.steps.forms import AddressesForm
 from checkout.web.steps.page import fill_in, places_of
+from shop.core.days import paris_day
 from shop.core.errors import DomainError
 from shop.ops.clock import now, today
 from shop.web.kit.guards import staff_only
@@ -42,16 +42,11 @@ from shop.web.kit.sessions import actor
 from shop.web.kit.site import database, reading, sentence_of
 from shop.web.kit.tabs import Group, Tab
 
-
-def _over(session: Session) -> int:
-    return count_over(session, today())
-
-
 TAB = Tab(
     "payment_links.index",
     _l("Payment links"),
     frozenset(DRAWING),
-    _over,
+    lambda at: count_over(paris_day(at)),
     order=40,
     about=_l("payment links whose last day is over"),
     group=Group.CLIENTS,
