@@ -106,7 +106,7 @@ def test_the_original_of_a_first_order_waits_for_its_documents_and_is_kept(
     for kind in ("registration", "delegation"):
         sent = {"kind": kind, "document": (BytesIO(scan()), "piece.pdf")}
         assert buying.post(f"{dossier}/documents", data=sent).status_code == 303
-    assert buying.post(f"{dossier}/documents", data={"kind": "other"}).status_code == 404
+    assert buying.post(f"{dossier}/documents", data={"kind": "other"}).status_code == 303
     with database.transaction() as session:
         quote = session.scalars(select(Quote).where(Quote.number == number)).one()
         assert len(missing_before(session, quote.organisation_id, at=AT)) == 2
