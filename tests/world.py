@@ -602,7 +602,9 @@ def _agreement(session: Session, world: World, body: Actor) -> None:
     conditions = select(PriceCondition.id).where(PriceCondition.agreement_id == row.id)
     world.named |= {
         "agreement_id": row.id,
-        "copy_id": _copy(session, row, body.organisation_id).id,
+        "copy_id": (copy := _copy(session, row, body.organisation_id).id),
+        "agreements.own_copy:copy_id": Own(copy, organisation_id=body.organisation_id),
+        "kind": "registration",
         "condition_id": session.scalars(conditions).one(),
         "agreements:organisation_id": body.organisation_id,
     }

@@ -28,7 +28,7 @@ def _listing(day: date) -> Listing:
         Choice("prepared", N_("in preparation"), PaymentLink.is_prepared),
         Choice("waiting", N_("to be paid"), waiting),
         Choice("over", N_("last day over"), PaymentLink.is_waiting & ~waiting),
-        Choice("paid", N_("paid"), PaymentLink.is_paid),
+        Choice("paid", N_("paid, order made"), PaymentLink.is_paid),
         Choice("revoked", N_("revoked"), PaymentLink.is_revoked),
     )
     return Listing(

@@ -73,6 +73,8 @@ def _seal(_quote: Quote, page: str) -> dict[str, Any]:
     return {"seal": re.findall(r'name="seal"[^>]*value="([^"]+)"', page)[0]}
 
 
+#: An act that needs a setting: tests/integration/test_first_orders.py does it.
+GATED = "log_original"
 #: Every act that the table gives to the staff once there is a dossier.
 ACTS = {
     "receive_scan": Act("/devis/{0}/bon-de-commande", ("/devis/{0}",), _copy),
@@ -129,7 +131,7 @@ def test_the_walk_knows_every_act_of_the_staff_on_a_dossier():
         for one in PROCEDURE.transitions
         if one.sources and not one.who.isdisjoint({SALES, SALES_ADMIN, ADMIN})
     }
-    assert set(ACTS) == given
+    assert set(ACTS) == given - {GATED}
     assert not any(
         one.who & set(STAFF_ROLES) - {SALES, SALES_ADMIN, ADMIN} for one in PROCEDURE.transitions
     ), "nobody else has an act, nor needs a desk"

@@ -59,6 +59,7 @@ ALLOWED, REFUSED, ABSENT, TO_SIGN_IN = "allowed", "refused", "not found", "sign 
 #: Routes and parameters where an allowed person finds nothing, and why.
 NOT_THERE = {
     "mailbox": "the mailbox is in the demonstration alone",
+    "clients.document": "no document was sent in this world",
     "card.come_back": "no payment is named by its address",
     "card_trials.start:POST": "the trial is stored before the processor is called, and this world "
     "keeps nothing",

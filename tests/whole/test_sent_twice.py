@@ -483,12 +483,19 @@ def faults(cell: Cell, first: Pressed, second: Pressed) -> list[str]:
     return found
 
 
+#: Forms that this world refuses, and why.
+NOT_DONE = {
+    "purchase_orders.log": "no document is wanted here: test_first_orders.py logs an original, and"
+    " a second one of the quote is refused",
+}
+
+
 def test_every_form_may_be_sent_twice(stage: Stage):
     wrong = []
     for cell in forms(stage):
         claimed, first, second = pressed_twice(stage, cell)
         if claimed:
             wrong += [f"{cell.endpoint}: {one}" for one in faults(cell, first, second)]
-        else:
+        elif cell.endpoint not in NOT_DONE:
             wrong.append(f"{cell.endpoint}: nothing was done: {first.status} {first.location}")
     assert not wrong, "\n".join(["", *wrong])

@@ -71,7 +71,7 @@ def state_words(row: PaymentLink) -> tuple[str, str]:
         LinkState.PREPARED: ("you", _("in preparation")),
         LinkState.SENT: ("info", _("sent")),
         LinkState.OPENED: ("info", _("payment begun by the client")),
-        LinkState.PAID: ("good", _("paid")),
+        LinkState.PAID: ("good", _("paid, order made")),
         LinkState.REVOKED: ("plain", _("revoked")),
     }[row.state]
 

@@ -14,7 +14,6 @@ from quotes.web.purchase_orders.forms import LogForm
 from quotes.web.purchase_orders.page import original_page
 from quotes.web.quotes.views import after_act
 from shop.core.actors import SALES, SALES_ADMIN
-from shop.core.errors import NotFound
 from shop.documents.uploads import UploadRefused, read_upload
 from shop.dossiers.papers import ORIGINAL, WANTED_DOCUMENT, keep_file
 from shop.ops.clock import now
@@ -72,9 +71,9 @@ def log(number: str) -> Any:
 def send_wanted(number: str) -> Any:
     """The buyer sends a document that is wanted before the first order."""
     by, at, kind = actor(), now(), request.form.get("kind", "")
-    if kind not in NAMES:
-        raise NotFound
     shown = after_act(number, by=by)
+    if kind not in NAMES:
+        return redirect(shown, 303)
     try:
         upload = read_upload(request.files.get("document"), limit=settings().upload_limit)
     except UploadRefused as refusal:
