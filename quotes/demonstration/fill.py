@@ -121,9 +121,8 @@ def fill_demonstration(
         play(filling, scene, client.buyer, client.organisation.id, today=at)
     fill_drawn(filling, clients[0].organisation.id, clients[0].buyer, at=at)
     fill_agreement(filling, clients[0].organisation.id, at=at)
-    fill_front(database, at=at)
-    fill_told(database, at=at)
-    fill_warehouse(database, at=at)
+    for fill in (fill_front, fill_told, fill_warehouse):
+        fill(database, at=at)
     if processor is not None:
         fill_card_sales(filling, fill_links, state=processor, at=at)
     fill_bank(database, at=at)

@@ -4,8 +4,10 @@ from shop.core.errors import N_
 from shop.emails.kind_rules import (
     ACCOUNTS,
     BUYER,
+    CALLER,
     CONSUMER,
     SERVICE,
+    SIGNATORY,
     TYPED,
     Kind,
     KindGroup,
@@ -23,12 +25,18 @@ QUOTE = KindGroup(
         Kind("order_confirmed", BUYER, N_("the original of the purchase order is recorded")),
         Kind("quote_cancelled", BUYER, N_("the quote is cancelled")),
         Kind("quote_expired", BUYER, N_("the last day of the quote has passed")),
+        Kind("quote_copied", TYPED, N_("the buyer sends a copy of the quote")),
+        Kind("signatory_link", SIGNATORY, N_("the buyer asks a person to sign")),
+        fixed("quote_acknowledged", BUYER, N_("the person who signs has read the quote")),
+        Kind("documents_wanted", BUYER, N_("documents are wanted before a first order")),
     ),
 )
 ORDER = KindGroup(
     "commande",
     N_("Order and delivery"),
     (
+        Kind("payment_link", CALLER, N_("the office draws a sale by telephone or e-mail")),
+        fixed("payment_link_revoked", CALLER, N_("the office revokes a payment link")),
         Kind("card_order_confirmed", BUYER, N_("a payment by card succeeds")),
         fixed("card_refunded", BUYER, N_("a payment by card makes no order")),
         Kind("order_link", TYPED, N_("somebody asks for the link of their order")),

@@ -164,7 +164,7 @@ def test_a_settled_order_of_which_all_was_credited_is_not_shown_as_paid():
             "quote",
             {"issue", "receive_scan", "record_original", "refuse_purchase_order", "renew"}
             | {"log_signed_quote", "cancel", "honour_late", "give_up"}
-            | {"prepare_order_form", "share_quote", "send_copies"},
+            | {"prepare_order_form", "share_quote", "send_copies", "log_original"},
         ),
         ("membership", set()),
         ("invitation", set()),
