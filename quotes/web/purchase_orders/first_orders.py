@@ -72,13 +72,13 @@ def send_wanted(number: str) -> Any:
     """The buyer sends a document that is wanted before the first order."""
     by, at, kind = actor(), now(), request.form.get("kind", "")
     shown = after_act(number, by=by)
-    if kind not in NAMES:
-        return redirect(shown, 303)
     try:
         upload = read_upload(request.files.get("document"), limit=settings().upload_limit)
     except UploadRefused as refusal:
         flash(sentence_of(refusal), "bad")
         return redirect(url_for("quotes.show", number=number, _anchor="wanted"), 303)
+    if kind not in NAMES:
+        return redirect(shown, 303)
     with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)
         file = keep_file(
