@@ -228,7 +228,7 @@ def empty_database(beside: str = "") -> Iterator[Database]:
 
 
 @contextmanager
-def _beside(kind: str) -> Iterator[str]:
+def beside(kind: str) -> Iterator[str]:
     """The URL of a server of its own for PostgreSQL; nothing for SQLite."""
     if kind == "sqlite":
         yield ""
@@ -256,7 +256,7 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args()
-    with _beside(asked.database) as url, empty_database(url) as database:
+    with beside(asked.database) as url, empty_database(url) as database:
         found = measure(database, asked.many, few=asked.few)
     sys.stdout.write("\n".join((*told(found), json.dumps(found), "")))
 
