@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -75,6 +76,7 @@ def _orders() -> Select[*tuple[Any, ...]]:
     )
 
 
+@lru_cache(maxsize=8)
 def _listing(today: date) -> Listing:
     shipped = aliased(OrderLine)
     partly = exists().where(shipped.order_id == Order.id, shipped.delivered > 0)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
@@ -147,6 +148,7 @@ def _is_due(today: date) -> ColumnElement[bool]:
     return or_(Organisation.id.is_(None), ~_waits(today))
 
 
+@lru_cache(maxsize=8)
 def _orders(today: date) -> Listing:
     """Those to invoice, with whether they wait for the end of the month."""
     listing, waits = _billable(), _waits(today)
@@ -222,6 +224,7 @@ def _invoices() -> Listing:
     return Listing(rows, (LAST_DAY, Invoice.id), Invoice.number)
 
 
+@lru_cache(maxsize=8)
 def _unsent(today: date) -> Listing:
     rows, under_way = _invoices().where(*TO_SEND), is_under_way()
     states = (
@@ -242,6 +245,7 @@ def _unsent(today: date) -> Listing:
     )
 
 
+@lru_cache(maxsize=8)
 def _unpaid(today: date) -> Listing:
     left = Invoice.including - Invoice.paid - Invoice.credited
     states = (

@@ -1,6 +1,7 @@
 """The queue of awaited originals, and the copies received."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -70,6 +71,7 @@ def select_awaited(today: date) -> Select[Any]:
     return _listing(today).statement
 
 
+@lru_cache(maxsize=8)
 def _listing(today: date) -> Listing:
     scanned = func.max(PurchaseOrderScan.received_at).label("scanned_at")
     rows = (

@@ -5,6 +5,7 @@ Every list that may grow past a page is a `Listing`; its count is that of its he
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -38,10 +39,11 @@ FIRST = Place()
 UNARRANGED = Arrangement()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listing:
     """The rows of a list: a statement, its order, the column that identifies a row, and the filters
-    and orders that it offers.
+    and orders that it offers. One that is kept, for a day or for good, has its counting statements
+    composed once.
 
     The order ends with a column that is unique, or rows would change their place between pages.
     `sorted_by` is the name of the offered order that it is (« -issued »: the latest first).
@@ -81,22 +83,10 @@ class Listing:
         """The number of rows at that place, and how the list is arranged there, in one statement:
         each choice is counted under those of the other filters.
         """
-        asked, choices = dict(place.asked), self._choices()
-        flags = {name: one.where.label("_".join(name)) for name, one in choices.items()}
-        keys = self.statement.with_only_columns(
-            self.key.label("key"), *flags.values(), maintain_column_froms=True
-        ).subquery()
-        on = {name: keys.c["_".join(name)] for name in choices}
-        chosen = {each: name for each, name in on if asked.get(each) == name}
-
-        def count(without: str = "", *more: Any) -> Any:
-            others = [on[pair] for pair in chosen.items() if pair[0] != without]
-            return func.count(case((and_(*others, *more), 1))) if others or more else func.count()
-
-        columns = [count(), func.count(), *(count(each.name) for each in self.filters)]
-        columns += [count(name[0], on[name]) for name in choices]
-        total, whole, *counts = session.execute(select(*columns).select_from(keys)).one()
-        of_choices = dict(zip(choices, counts[len(self.filters) :], strict=True))
+        asked = dict(place.asked)
+        chosen = {each: name for each, name in self._choices() if asked.get(each) == name}
+        total, whole, *counts = session.execute(_counting(self, tuple(chosen.items()))).one()
+        of_choices = dict(zip(self._choices(), counts[len(self.filters) :], strict=True))
         filters = tuple(
             CountedFilter(
                 each,
@@ -108,12 +98,34 @@ class Listing:
         )
         return total, self.arranged(place, whole, filters)
 
+    def counting(self, chosen: tuple[tuple[str, str], ...]) -> Select[*tuple[Any, ...]]:
+        """The statement of `counted()` under the choices that are on, by their filters."""
+        choices = self._choices()
+        flags = {name: one.where.label("_".join(name)) for name, one in choices.items()}
+        keys = self.statement.with_only_columns(
+            self.key.label("key"), *flags.values(), maintain_column_froms=True
+        ).subquery()
+        on = {name: keys.c["_".join(name)] for name in choices}
+
+        def count(without: str = "", *more: Any) -> Any:
+            others = [on[pair] for pair in chosen if pair[0] != without]
+            return func.count(case((and_(*others, *more), 1))) if others or more else func.count()
+
+        columns = [count(), func.count(), *(count(each.name) for each in self.filters)]
+        columns += [count(name[0], on[name]) for name in choices]
+        return select(*columns).select_from(keys)
+
     def arranged(
         self, place: Place, whole: int, filters: tuple[CountedFilter, ...] = ()
     ) -> Arrangement:
         """How the list is arranged at that place; `whole` is the number of its rows."""
         sort = self.sort_at(place)
         return Arrangement(place.name, filters, self.sorts, sort or self.sorted_by, sort, whole)
+
+
+@lru_cache(maxsize=256)
+def _counting(listing: Listing, chosen: tuple[tuple[str, str], ...]) -> Select[*tuple[Any, ...]]:
+    return listing.counting(chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _row(url: str, few: dict[str, float], many: dict[str, float]) -> dict[str, A
         "few_ms": few["ms"],
         "many_ms": many["ms"],
         "times": round(many["ms"] / few["ms"], 2),
-        "cpu_ms": many["cpu_ms"],
+        "cpu_ms": [few["cpu_ms"], many["cpu_ms"]],
         "statements": [int(few["statements"]), int(many["statements"])],
     }
 
@@ -241,10 +241,11 @@ def told(found: dict[str, Any]) -> Iterator[str]:
     """The lines of a report."""
     for page in found["pages"]:
         before, after = page["statements"]
+        less, more = page["cpu_ms"]
         yield (
             f"{page['url']}: {page['many_ms']} ms among {found['many']} dossiers,"
             f" {page['times']} times {page['few_ms']} ms among {found['few']} (goal {found['goal']}"
-            f" times); {page['cpu_ms']} ms of processor time (goal {GOAL_CPU_MS} ms);"
+            f" times); {more} and {less} ms of processor time (goal {GOAL_CPU_MS} ms);"
             f" statements {before} and {after}"
         )
 

@@ -134,8 +134,8 @@ def told_of(found: dict[str, Any]) -> Iterator[str]:
         alone, beside = page["cpu_ms"]
         before, during = page["p95_ms"]
         yield (
-            f"{page['url']}: {page['times']} times the processor time alone ({beside} and {alone} ms,"
-            f" goal {found['goal']}); by the clock p95 {during} and {before} ms; the longest of"
+            f"{page['url']}: {page['times']} times the processor time alone (goal {found['goal']};"
+            f" {beside} and {alone} ms); by the clock p95 {during} and {before} ms; the longest of"
             f" {page['count']}: {page['worst_ms']} ms"
         )
 
