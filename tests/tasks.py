@@ -109,13 +109,15 @@ def only(app: Flask, role: str) -> User:
         return next(one for one in people if one.staff_roles == {role})
 
 
-def walked(app: Flask, role: str) -> Walk:
-    """Follow the links of each page, the nearest first."""
+def walked(app: Flask, role: str, acts: tuple[str, ...] = ()) -> Walk:
+    """Follow the links of each page, the nearest first; until these acts are found, where given."""
     client, adapter = sign_in(app.test_client(), only(app, role).id), app.url_map.bind("localhost")
     walk: Walk = {}
     opened: dict[str, set[str]] = {}
     waiting: list[tuple[str, ...]] = [("/bureau",)]
     while waiting:
+        if acts and all(way_to(app, walk, act) for act in acts):
+            break
         pages = waiting.pop(0)
         answer = client.get(pages[-1], buffered=True)
         if answer.status_code != 200 or answer.mimetype != "text/html":
