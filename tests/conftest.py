@@ -228,7 +228,7 @@ def _empty(db: Database) -> None:
         connection.execute(text("SELECT empty_all()"))
 
 
-_printed: dict[str, bytes] = {}
+_printed: dict[tuple[Any, ...], bytes] = {}
 
 
 @pytest.fixture
@@ -240,10 +240,11 @@ def printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     lay_out = pdf._printed
 
-    def once(html: str) -> bytes:
-        if html not in _printed:
-            _printed[html] = lay_out(html)
-        return _printed[html]
+    def once(html: str, **how: Any) -> bytes:
+        page = html, *sorted(how.items())
+        if page not in _printed:
+            _printed[page] = lay_out(html, **how)
+        return _printed[page]
 
     monkeypatch.setattr(pdf, "_printed", once)
 

@@ -315,7 +315,7 @@ def _shared(session: Session, quote: Quote, body: Actor) -> dict[str, Any]:
     assert form is not None
     return {
         "signatories:token": shared.token,
-        "link_id": shared.link.id,
+        "signatories:link_id": shared.link.id,
         "order_forms:paper_id": form.id,
     }
 
@@ -341,7 +341,7 @@ def _links(session: Session) -> dict[str, Any]:
     sent = send_payment_link(session, make_payment_link(session, "SON-0412", at=now()), at=now())
     prepared = make_payment_link(session, "SON-0412", at=now())
     return {
-        "link_id": prepared.id,
+        "payment_links:link_id": prepared.id,
         "payment_links.send_again:link_id": sent.id,
         "payment_links.revoke:link_id": sent.id,
         "payment_links:token": sent.token,

@@ -30,10 +30,12 @@ def printed(pdf: bytes) -> str:
 
 
 def without_frame(text: str, content: dict[str, Any]) -> str:
-    """The text of a page without its foot, which says who the seller is, and its number."""
+    """The text of a page without its foot and its number: the foot says who the seller is or, of a
+    purchase order to print, what its first page says in full.
+    """
     seller = content["seller"]
     foot = re.compile(rf"{re.escape(seller['name'])} · .*SIREN|.*TVA {seller['vat_number'][:4]}")
-    rest = re.sub(r"Page \d+ / \d+", "", text)
+    rest = re.sub(r"Page \d+ / \d+|Rempli [^.]*devis [^.]*\.[^.]*\.", "", text)
     return "\n".join(line for line in rest.splitlines() if not foot.match(line))
 
 

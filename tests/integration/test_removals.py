@@ -13,7 +13,8 @@ from tests.teams import make_member
 #: the question whether they stay, the codes are removed with the password, an interruption of a
 #: payment period is taken back with a reason and can be recorded again, a planned price is planned
 #: again beside its list, a family and a brand are deleted while nothing is in them and added again,
-#: a condition and an organisation leave an agreement while it is drafted and are added again.
+#: a condition and an organisation leave an agreement while it is drafted and are added again,
+#: another link for the person who signs is created beside its list.
 NO_PAGE = {
     "/panier/<sku>/retrait",
     "/panier/articles-ajoutes/retirer",
@@ -25,6 +26,7 @@ NO_PAGE = {
     "/bureau/devis/<int:client_quote_id>/lignes-libres/<int:line_id>/retrait",
     "/bureau/accords/<int:agreement_id>/conditions/<int:condition_id>/retrait",
     "/bureau/accords/<int:agreement_id>/organismes/<int:organisation_id>/retrait",
+    "/devis/<number>/signataires/<int:link_id>/retrait",
 }
 #: How the address of a removal ends.
 ENDS = ("/retrait", "/retirer", "/annulation", "/effacement", "/suppression")

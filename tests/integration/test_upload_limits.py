@@ -189,7 +189,7 @@ def test_every_route_that_reads_a_file_is_marked():
                 names = {ast.unparse(one) for one in node.decorator_list}
                 marked += "takes_file" in names
                 missing += [] if "takes_file" in names else [f"{path.name}: {node.name}"]
-    assert marked == 7
+    assert marked == 10
     assert not missing
 
 

@@ -24,7 +24,7 @@ from shop.web.kit.once import key_required
 from shop.web.kit.paging import place_url
 from shop.web.kit.sent_files import takes_file, upload_of
 from shop.web.kit.sessions import actor
-from shop.web.kit.site import database, sentence_of, settings, written
+from shop.web.kit.site import database, reading, sentence_of, settings, written
 
 
 def missing_sentence(refusal: DocumentsMissing) -> str:
@@ -71,14 +71,15 @@ def log(number: str) -> Any:
 def send_wanted(number: str) -> Any:
     """The buyer sends a document that is wanted before the first order."""
     by, at, kind = actor(), now(), request.form.get("kind", "")
+    get_quote(reading(), number, by=by)
     shown = after_act(number, by=by)
-    if kind not in NAMES:
-        return redirect(shown, 303)
     try:
         upload = read_upload(request.files.get("document"), limit=settings().upload_limit)
     except UploadRefused as refusal:
         flash(sentence_of(refusal), "bad")
         return redirect(url_for("quotes.show", number=number, _anchor="wanted"), 303)
+    if kind not in NAMES:
+        return redirect(shown, 303)
     with database(shown).transaction() as session:
         quote = get_quote(session, number, by=by)
         file = keep_file(
