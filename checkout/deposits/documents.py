@@ -1,8 +1,9 @@
 """The invoice or credit note that is deposited, and what is checked before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from shop.dossiers.dossiers import content_of
 from shop.dossiers.papers import pdf_of
 from shop.einvoicing.channel_rules import Channel
 from shop.einvoicing.fault_rules import UnsoundInvoice
+from shop.einvoicing.form_rules import differences
 from shop.einvoicing.frozen import KEY, channel_in
 from shop.einvoicing.public_rules import demanded
 from shop.einvoicing.rules import faults_of
@@ -92,3 +94,14 @@ def faults_of_file(data: bytes, names: Sequence[str]) -> list[UnsoundInvoice]:
 
     found = wrong_files([SentFile(name, len(data)) for name in names])
     return found if attached_xml(data) is not None else [*found, NoElectronicForm()]
+
+
+def faults_of_form(data: bytes, content: Mapping[str, Any]) -> list[UnsoundInvoice]:
+    """What the electronic form in a file says otherwise than the document that was issued; none of
+    a file without one.
+    """
+    from shop.documents.attached import attached_xml
+
+    xml = attached_xml(data)
+    found = differences(xml, content, sentences(content["language"])) if xml is not None else []
+    return found[:1]

@@ -17,6 +17,7 @@ from checkout.deposits.documents import (
     Document,
     faults_before,
     faults_of_file,
+    faults_of_form,
     file_of,
     get_document,
 )
@@ -115,7 +116,9 @@ def _composed(
     database: Database, document: Document, name: str, *, at: datetime
 ) -> tuple[bytes, list[UnsoundInvoice]]:
     data = file_of(database, document, at=at)
-    return data, faults_of_file(data, [name])
+    with database.reading_session() as session:
+        content = content_of(session, document.paper_id)
+    return data, [*faults_of_file(data, [name]), *faults_of_form(data, content)]
 
 
 def _deliver(database: Database, portal: Portal, file: _Sent, *, at: datetime) -> None:

@@ -59,10 +59,13 @@ def printed_form(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    composed = unicodedata.normalize("NFC", text)
+    if glyphs().issuperset(map(ord, composed)):
+        return composed
     missing = missing_letters(text)
     if missing:
         raise LettersNotPrinted(letters=" ".join(missing[:_MOST_NAMED]))
-    return "".join(_form(sign) or "" for sign in unicodedata.normalize("NFC", text))
+    return "".join(_form(sign) or "" for sign in composed)
 
 
 def missing_letters(content: Any) -> list[str]:

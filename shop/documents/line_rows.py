@@ -7,12 +7,15 @@ here; what must be broken is broken by the paragraph of its style, so that all r
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.lib.colors import Color
+from reportlab.lib.rl_accel import fp_str
+from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 from reportlab.platypus import Flowable
 
-from shop.documents.paragraphs import SHARES, Paragraph, as_content, ascent_of
+from shop.documents.paragraphs import SHARES, Paragraph, ascent_of, write_content
 from shop.documents.structure import Element
 
 #: The most characters of a cell: rows of longer ones are cut at the foot of a page, which the
@@ -23,6 +26,8 @@ _TIGHT = 0.05
 #: Line caps of the library's tables, as the PDF numbers them.
 _CAPS = {"butt": 0, "round": 1, "squared": 2}
 _PADDINGS = {"LEFTPADDING": 0, "RIGHTPADDING": 1, "TOPPADDING": 2, "BOTTOMPADDING": 3}
+#: Numbers whose text is kept: the places of words in a row.
+_FIGURES = 8_192
 
 Command = tuple[Any, ...]
 
@@ -106,18 +111,48 @@ class Words:
         return height
 
     def draw(self, canvas: Any, x: float, top: float) -> None:
-        """Draw the words below `top`, as content of their element."""
+        """Draw the words below `top`, as content of their element: the operators that the
+        library's text object would write one by one, each of them a call.
+        """
         part = self.like.frags[0]
-        text = canvas.beginText(x, top - ascent_of(part))
-        text.setFillColor(part.textColor)
-        text.setFont(part.fontName, part.fontSize, self.like.style.leading)
+        font, leading = getFont(part.fontName), self.like.style.leading
+        parts = [
+            f"BT 1 0 0 1 {_figure(x)} {_figure(top - ascent_of(part))} Tm",
+            _filled_with(part.textColor),
+        ]
+        subset_set = None
         for start, words in self.lines:
             if start:
-                text.setXPos(start)
-            text._textOut(words, TStar=1)
+                parts.append(f"{_figure(start)} 0 Td")
+            for subset, shown in font.splitString(words, canvas._doc):
+                if subset != subset_set:
+                    name = font.getSubsetInternalName(subset, canvas._doc)
+                    parts.append(f"{name} {_sized(part.fontSize, leading)}")
+                    subset_set = subset
+                parts.append(f"({canvas._escape(shown)}) Tj")
+            parts.append("T*")
             if start:
-                text.setXPos(-start)
-        as_content(canvas, self.element, lambda: canvas.drawText(text))
+                parts.append(f"{_figure(-start)} 0 Td")
+        write_content(canvas, self.element, " ".join((*parts, "ET")))
+
+
+@lru_cache(maxsize=_FIGURES)
+def _figure(value: float) -> str:
+    """A number as the library writes it: the same places come again on each page."""
+    written: str = fp_str(value)
+    return written
+
+
+@cache
+def _sized(size: float, leading: float) -> str:
+    """The operators of a size and a leading."""
+    return f"{fp_str(size)} Tf {fp_str(leading)} TL"
+
+
+@cache
+def _filled_with(colour: Color) -> str:
+    """The operator of a colour that is opaque."""
+    return f"{fp_str(colour.red, colour.green, colour.blue)} rg"
 
 
 class LineRow(Flowable):

@@ -148,13 +148,21 @@ def as_content(canvas: Any, element: Element | None, draw: Callable[[], None]) -
 
     A page is an artifact from its first operator to its last, with the contents cut out.
     """
-    page = canvas.getPageNumber() - 1
-    if element is None or element.is_read(page):
+    if element is None or element.is_read(canvas.getPageNumber() - 1):
         draw()
         return
     outside, canvas._code = canvas._code, []
     draw()
     drawn, canvas._code = "\n".join(canvas._code), outside
+    write_content(canvas, element, drawn)
+
+
+def write_content(canvas: Any, element: Element | None, drawn: str) -> None:
+    """Write what was drawn as content of an element."""
+    page = canvas.getPageNumber() - 1
+    if element is None or element.is_read(page):
+        canvas._code.append(drawn)
+        return
     number = canvas.marks = getattr(canvas, "marks", -1) + 1
     canvas._code += (
         f"EMC /{element.kind} <</MCID {number}>> BDC",

@@ -46,7 +46,7 @@ def compose(content: Mapping[str, Any], words: Words) -> bytes | None:
     """
     if content.get(KEY) is None:
         return None
-    content = _composed(content)
+    content = as_printed(content)
     faults = faults_of(content, words)
     if faults:
         raise NotComposed(faults)
@@ -58,13 +58,13 @@ def compose(content: Mapping[str, Any], words: Words) -> bytes | None:
     return xml
 
 
-def _composed(value: Any) -> Any:
+def as_printed(value: Any) -> Any:
     """The content with the characters that the page shows: XML has none of those that it lacks."""
     if isinstance(value, str):
         return printed_form(value)
     if isinstance(value, Mapping):
-        return {key: _composed(part) for key, part in value.items()}
-    return [_composed(part) for part in value] if isinstance(value, list | tuple) else value
+        return {key: as_printed(part) for key, part in value.items()}
+    return [as_printed(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def written(fields: Fields, channel: Channel = Channel.REFORM) -> bytes:

@@ -121,3 +121,11 @@ class PrepaidWrong(UnsoundInvoice):
 class SchemaBroken(UnsoundInvoice):
     rule = "XSD"
     sentence = N_("The electronic invoice does not follow its schema: %(message)s.")
+
+
+class FormDiffers(UnsoundInvoice):
+    rule = "CO-FORM"
+    sentence = N_(
+        "The electronic form in the file has %(found)s as %(field)s, and the document was issued "
+        "with %(expected)s. It is not deposited: an administrator compares the file."
+    )

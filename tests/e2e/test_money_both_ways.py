@@ -9,12 +9,17 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
+from checkout.deliveries.models import DeliveryNote
 from checkout.invoices.models import Invoice
 from checkout.jobs import remind
+from checkout.orders.models import Order
+from shop.dossiers.papers import pdf_of
 from shop.ops import clock
 from tests.banking import Line, camt
 from tests.e2e.gestures import add_to_cart, button, fill, link, main, says, sign_in
@@ -50,7 +55,7 @@ def test_money_goes_both_ways_and_the_accounts_agree(people: People, shop: LiveS
     order = order_from_original(buyer, office, shop)
     sign_in(stores, "logistique@comptoir.example")
     first = delivered_and_invoiced(stores, accounts, order, {0: "2"})
-    acknowledge(people.arrive(), shop)
+    acknowledge(people.arrive(), shop, order)
     second = delivered_and_invoiced(stores, accounts, order, {})
     paid_by_statement(accounts, shop, first)
     reminded(accounts, shop, second)
@@ -92,14 +97,39 @@ def delivered_and_invoiced(
     return found[0]
 
 
-def acknowledge(recipient: Tab, shop: LiveShop) -> None:
-    """Whoever receives the goods opens the page of the delivery note, without an account."""
+def acknowledge(recipient: Tab, shop: LiveShop, order: str) -> None:
+    """Whoever receives the goods opens the page that the code on the delivery note leads to,
+    without an account; it is the page that the e-mail leads to.
+    """
     shop.work()
-    recipient.go(path_in(shop.box.to(BUYER, "BL-")[-1], "livraisons"))
+    address = code_on(delivery_note_of(shop, order))
+    assert address.startswith(f"{shop.url}/livraisons/")
+    assert address.endswith(path_in(shop.box.to(BUYER, "BL-")[-1], "livraisons"))
+    recipient.go(address)
     recipient.press(button(recipient, "Accuser réception de la livraison"), status=422)
     fill(recipient, name="Sylvie Marchand", capacity="Gardienne de la salle")
     recipient.press(button(recipient, "Accuser réception de la livraison"))
     expect(main(recipient)).to_contain_text("Sylvie Marchand")
+
+
+def delivery_note_of(shop: LiveShop, order: str) -> bytes:
+    """The PDF of the last delivery note of an order, as it was archived."""
+    with shop.database.reading_session() as session:
+        paper_id = session.scalars(
+            select(DeliveryNote.paper_id)
+            .join(Order, Order.id == DeliveryNote.order_id)
+            .where(Order.number == order)
+            .order_by(DeliveryNote.id.desc())
+        ).first()
+    assert paper_id is not None
+    return pdf_of(shop.database, paper_id, at=clock.now()).data
+
+
+def code_on(pdf: bytes) -> str:
+    """The address in the only QR code of a document, read from its first page as it is seen."""
+    page = pypdfium2.PdfDocument(pdf)[0]
+    (code,) = zxingcpp.read_barcodes(page.render(scale=2).to_pil())
+    return code.text
 
 
 def paid_by_statement(accounts: Tab, shop: LiveShop, number: str) -> None:
@@ -135,8 +165,10 @@ def export_equals_the_page(accountant: Tab, numbers: set[str]) -> None:
     assert amount_beside(accountant, "Total TTC") == total
     with accountant.page.expect_download() as arriving:
         link(accountant, re.compile("fichier CSV")).click()
+    assert arriving.value.suggested_filename.endswith(".csv")
     text = Path(arriving.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
+    says(accountant, f"{arriving.value.suggested_filename}, lignes\u00a0: {len(rows)}")
     assert numbers < {row["Facture"] for row in rows}
     assert {row["Facture"][:3] for row in rows} == {"FA-", "AV-"}
     assert sum(Decimal(row["Total TTC"].replace(",", ".")) for row in rows) == total

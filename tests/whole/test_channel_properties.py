@@ -28,6 +28,7 @@ from shop.einvoicing.channel_rules import Channel, Demand, Demands
 from shop.einvoicing.facturx import NotComposed, compose
 from shop.einvoicing.fault_rules import Mender
 from shop.einvoicing.figure_rules import figures_of, wrong_figures
+from shop.einvoicing.form_rules import differences
 from shop.einvoicing.frozen import (
     KEY,
     Treatment,
@@ -187,6 +188,7 @@ def sound(content: dict[str, Any], channel: Channel) -> None:
     assert wrong == []
     assert figures == figures_of(content)
     assert broken(xml, channel) == [], channel
+    assert differences(xml, content, FRENCH) == []
 
 
 @pytest.mark.parametrize("channel", list(Channel))
@@ -276,12 +278,16 @@ CAUSES: list[tuple[Callable[[random.Random, dict[str, Any]], None], str, Mender]
 def test_a_seeded_cause_is_stopped_before_sending_and_says_who_cures_it(
     request: pytest.FixtureRequest,
 ):
-    """Five hundred invoices with one cause each at full size, and as many clean ones."""
+    """Five hundred invoices with one cause each at full size, and as many clean ones, which pass
+    the schema and the schematrons of their channel.
+    """
     drawn = random.Random(26)
     for n in range(size_of(request.config, 500, 48)):
         seed, rule, mender = CAUSES[n % len(CAUSES)]
-        content, _lines = random_invoice(drawn, drawn.choice(list(Channel)))
+        channel = drawn.choice(list(Channel))
+        content, _lines = random_invoice(drawn, channel)
         assert faults_of(content, FRENCH) == []
+        assert broken(compose(content, FRENCH), channel) == []
         seed(drawn, content)
         faults = {fault.rule: fault for fault in faults_of(content, FRENCH)}
         assert rule in faults, (rule, list(faults))
@@ -364,3 +370,70 @@ def test_a_mutated_form_is_refused_with_the_rule_that_it_breaks(request: pytest.
         named = [one.split()[0] for one in rules]
         said = " ".join(rules)
         assert any(rule in one for one in named) or f"[{rule}" in said, (path, element.text, rules)
+
+
+CONTEXT = "//rsm:ExchangedDocumentContext"
+DELIVERY = "//ram:ApplicableHeaderTradeDelivery"
+MEANS = f"{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans"
+LINE = "//ram:IncludedSupplyChainTradeLineItem"
+#: Mutations that leave a sound form: another invoice's amounts, identifiers, dates and codes. The
+#: field of each that is named.
+OTHERS = [
+    ("//rsm:ExchangedDocument/ram:ID", ("FA-2026-000132", "AV-2026-000131"), "BT-1"),
+    ("//rsm:ExchangedDocument//udt:DateTimeString", ("20261205", "20251204"), "BT-2"),
+    ("//rsm:ExchangedDocument/ram:TypeCode", ("381", "384"), "BT-3"),
+    (f"{CONTEXT}/ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID", ("A9",), "BT-23"),
+    (f"{AGREEMENT}/ram:BuyerReference", ("CULT-03", "cult-02"), "BT-10"),
+    (f"{AGREEMENT}/ram:BuyerOrderReferencedDocument/*", ("ENG-2026-4418",), "BT-13"),
+    (f"{AGREEMENT}/ram:SellerOrderReferencedDocument/*", ("CO-2026-000098",), "BT-14"),
+    (f"{AGREEMENT}/ram:SellerTradeParty/ram:GlobalID", ("73282932000074",), "BT-29"),
+    (f"{AGREEMENT}/ram:SellerTradeParty/{LEGAL}", ("73282932000074",), "BT-30"),
+    (f"{AGREEMENT}/ram:SellerTradeParty//ram:ID[@schemeID='VA']", ("FR83404833048",), "BT-31"),
+    (f"{AGREEMENT}/ram:BuyerTradeParty/ram:GlobalID", ("21590350100017",), "BT-46"),
+    (f"{AGREEMENT}/ram:BuyerTradeParty/{LEGAL}", ("21590350100017",), "BT-47"),
+    (f"{AGREEMENT}/ram:BuyerTradeParty//ram:CountryID", ("BE", "GP"), "BT-55"),
+    (f"{DELIVERY}//udt:DateTimeString", ("20261201",), "BT-72"),
+    (f"{DELIVERY}/ram:DespatchAdviceReferencedDocument/*", ("BL-2026-000089",), "BT-16"),
+    (f"{SETTLEMENT}/ram:InvoiceCurrencyCode", ("USD", "CHF"), "BT-5"),
+    (f"{SETTLEMENT}/ram:PaymentReference", ("FA-2026-000132",), "BT-83"),
+    (f"{MEANS}/ram:TypeCode", ("58", "42", "10"), "BT-81"),
+    (f"{MEANS}//ram:IBANID", ("FR1420041010050500013M02606",), "BT-84"),
+    (f"{MEANS}//ram:BICID", ("BNPAFRPP",), "BT-86"),
+    (f"{SETTLEMENT}/ram:ApplicableTradeTax/ram:BasisAmount", ("28.45",), "BT-116"),
+    (f"{SETTLEMENT}/ram:ApplicableTradeTax/ram:CalculatedAmount", ("1.57",), "BT-117"),
+    (f"{SETTLEMENT}/ram:ApplicableTradeTax/ram:CategoryCode", ("Z", "E"), "BT-118"),
+    (f"{SETTLEMENT}/ram:ApplicableTradeTax/ram:RateApplicablePercent", ("5.60",), "BT-119"),
+    (f"{SUMS}/ram:LineTotalAmount", ("6306.02",), "BT-106"),
+    (f"{SUMS}/ram:TaxBasisTotalAmount", ("6306.02",), "BT-109"),
+    (f"{SUMS}/ram:TaxTotalAmount", ("1257.08",), "BT-110"),
+    (f"{SUMS}/ram:GrandTotalAmount", ("7563.09",), "BT-112"),
+    (f"{SUMS}/ram:DuePayableAmount", ("7563.07", ""), "BT-115"),
+    (f"{LINE}//ram:LineID", ("99",), "BT-126"),
+    (f"{LINE}//ram:BilledQuantity", ("99999",), "BT-129"),
+    (f"{LINE}//ram:LineTotalAmount", ("0.01",), "BT-131"),
+    (f"{LINE}//ram:NetPriceProductTradePrice/ram:ChargeAmount", ("0.01",), "BT-146"),
+    (f"{LINE}//ram:ApplicableTradeTax/ram:CategoryCode", ("Z",), "BT-151"),
+    (f"{LINE}//ram:ApplicableTradeTax/ram:RateApplicablePercent", ("8.50",), "BT-152"),
+    (f"{LINE}//ram:SellerAssignedID", ("REF-0",), "BT-155"),
+]
+
+
+def test_a_form_of_another_invoice_is_refused_with_the_field_that_differs(
+    request: pytest.FixtureRequest,
+):
+    """Whatever the public schematrons of its channel say: those of Chorus Pro check no date, no
+    identifier and no party.
+    """
+    drawn = random.Random(9)
+    cases = [(one, channel) for channel in (Channel.CHORUS, *REFORMED) for one in OTHERS]
+    for n in range(size_of(request.config, 900, len(cases))):
+        (path, values, field), channel = cases[n % len(cases)]
+        content = on(channel)
+        xml = compose(content, FRENCH)
+        assert xml is not None
+        assert differences(xml, content, FRENCH) == []
+        root = etree.fromstring(xml)
+        found(root, path)[0].text = drawn.choice(values)
+        faults = differences(etree.tostring(root, encoding="utf-8"), content, FRENCH)
+        assert [one.facts["field"] for one in faults] == [field], (path, channel)
+        assert {one.rule for one in faults} == {"CO-FORM"}
