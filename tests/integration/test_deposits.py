@@ -39,6 +39,7 @@ from checkout.invoices.procedure import InvoiceState
 from shop.core.actors import THE_CLOCK
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.text import paris_day
+from shop.documents import attached
 from shop.einvoicing.fault_rules import UnsoundInvoice
 from shop.einvoicing.findings import fault_in
 from shop.organisations.models import Organisation
@@ -301,6 +302,27 @@ def test_a_document_is_checked_when_its_deposit_is_asked_for(
     assert deposit.state is DepositState.HELD
     fault = fault_in(deposit.reason)
     assert fault is not None and fault.rule == "BR-FR-CPRO-41"
+    assert portal.state.flows == {}
+
+
+def test_a_form_that_says_otherwise_than_its_invoice_never_reaches_the_portal(
+    database: Database, portal: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    """The file is read again before it leaves, whatever changed it meanwhile."""
+    number = invoiced_for_chorus(database)
+    deposit_id, read = asked(database, number), attached.attached_xml
+
+    def altered(data: bytes) -> bytes | None:
+        form = read(data)
+        assert form is not None and number.encode() in form
+        return form.replace(number.encode(), b"FA-2026-999999", 1)
+
+    monkeypatch.setattr(attached, "attached_xml", altered)
+    work(database, client_of(portal.base_url))
+    deposit = deposit_now(database, deposit_id)
+    fault = fault_in(deposit.reason)
+    assert (deposit.state, deposit.mender) == (DepositState.HELD, "office")
+    assert fault is not None and fault.rule == "CO-FORM"
     assert portal.state.flows == {}
 
 
