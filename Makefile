@@ -5,8 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 BOTH_CORES := -n 2 --dist worksteal
-# A journey in the browser often waits for it: three of them keep two cores at work.
-WITH_BROWSERS := -n 3 --dist worksteal
 STAMP := $(VENV)/.installed
 # The console script `comptoir`; what it needs is installed from the lock file before.
 INSTALL_SHOP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
@@ -60,12 +58,12 @@ whole: setup ## walks over every route, form, page and list; random plays; earli
 
 e2e: setup ## programs, and every journey in the browser on every screen
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
-	$(BIN)/python -m pytest --each-screen $(WITH_BROWSERS) tests/system tests/e2e
+	$(BIN)/python -m pytest --each-screen $(BOTH_CORES) tests/system tests/e2e
 
 test: setup lint ## every check, browser and PostgreSQL included
 	@$(BIN)/python -m tests.programs postgresql chromium pdftotext
 	$(BIN)/python -m pytest $(BOTH_CORES) --ignore tests/e2e --ignore tests/system --ignore tests/whole
-	$(BIN)/python -m pytest $(WITH_BROWSERS) tests/whole tests/system tests/e2e
+	$(BIN)/python -m pytest $(BOTH_CORES) tests/whole tests/system tests/e2e
 
 shifted: setup ## unit and integration tests on other days: a leap day, changes of clock, a new year
 	@$(BIN)/python -m tests.programs postgresql pdftotext

@@ -1,6 +1,6 @@
 """A payment link once it is sent: sent again, opened, paid, revoked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,10 @@ from checkout.payment_links.rules import (
 )
 from shop.core.actors import THE_PROCESSOR, Actor
 from shop.core.errors import NotFound
-from shop.core.sales import line_from
+from shop.core.sales import SaleLine, line_from
 from shop.core.text import one_line, paris_day
+from shop.settings.settings import settings_known
+from shop.settings.vat import vat_moves_on
 from shop.storage.db import get_locked
 from shop.storage.outbox import post
 from shop.storage.transitions import advance
@@ -65,6 +67,7 @@ def send_link_again(session: Session, link_id: int, *, by: Actor, at: datetime) 
     """
     row = get_locked(session, PaymentLink, link_id)
     transition = PROCEDURE.ensure("send_link_again", row.state, by)
+    ensure_rates_of_today(session, map(line_from, row.lines or ()), at=at)
     row.last_day = last_day_after(row.days, paris_day(at))
     _tell(session, row, "payment_link", at=at)
     last_day = row.last_day.isoformat()
@@ -117,10 +120,12 @@ def sale_of_link(
     """
     if not row.is_payable(paris_day(at)) or row.lines is None:
         raise LinkNotPayable
+    lines = tuple(map(line_from, row.lines))
+    ensure_rates_of_today(session, lines, at=at)
     ready = ready_draft(
         session, row.cart_id, names=names, language=row.language, by=CLIENT, at=at, lock=lock
     )
-    sale = replace(ready.sale, lines=tuple(map(line_from, row.lines)))
+    sale = replace(ready.sale, lines=lines)
     return replace(ready, sale=sale, seal=seal_of(ready.draft_token, sale), link_id=row.id)
 
 
@@ -153,6 +158,15 @@ def pay_link(session: Session, row: PaymentLink, order_number: str, *, at: datet
     transition = PROCEDURE.ensure("pay_link", row.state, THE_PROCESSOR)
     row.order_number = order_number
     advance(session, subject_of(row), transition, by=THE_PROCESSOR, at=at, number=order_number)
+
+
+def ensure_rates_of_today(session: Session, lines: Iterable[SaleLine], *, at: datetime) -> None:
+    """The rate of VAT is that of the day of the payment: a link that was sent before it changed is
+    no longer paid. Raises LinkNotPayable.
+    """
+    former = vat_moves_on(settings_known(session), paris_day(at))
+    if any(line.vat_rate in former for line in lines):
+        raise LinkNotPayable
 
 
 def _tell(session: Session, row: PaymentLink, template: str, *, at: datetime) -> None:

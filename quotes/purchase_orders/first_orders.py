@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from checkout.orders.models import Order
 from quotes.procedure import PROCEDURE
 from quotes.purchase_orders.models import LoggedOriginal
+from quotes.purchase_orders.queue import ENDED
 from quotes.purchase_orders.rules import DocumentsMissing, NoDocumentWanted, OriginalLogged
 from quotes.quotes.models import Quote
 from quotes.quotes.records import send_email, subject_of
 from shop.core.actors import Actor
 from shop.dossiers.models import StoredFile
 from shop.organisations.models import Organisation
+from shop.storage.journal import JournalEntry
 from shop.storage.transitions import advance
 from shop.wanted_documents.documents import Item, missing_of
 
@@ -55,13 +57,9 @@ def log_original(
     missing = missing_before(session, quote.organisation_id, at=at)
     if not missing:
         raise NoDocumentWanted
-    row = LoggedOriginal(
-        quote_id=quote.id,
-        file_id=scan.id,
-        received_on=received_on,
-        logged_at=at,
-        by_name=by.name,
-    )
+    row = session.get(LoggedOriginal, quote.id) or LoggedOriginal(quote_id=quote.id)
+    row.file_id, row.received_on = scan.id, received_on
+    row.logged_at, row.by_name = at, by.name
     session.add(row)
     session.flush()
     kinds = [one.kind.value for one in missing]
@@ -73,8 +71,20 @@ def log_original(
 
 
 def find_logged(session: Session, quote_id: int) -> LoggedOriginal | None:
-    """The original of a quote that is kept while documents are awaited."""
-    return session.get(LoggedOriginal, quote_id)
+    """The original of a quote that is kept while documents are awaited: none that was refused."""
+    row = session.get(LoggedOriginal, quote_id)
+    if row is None:
+        return None
+    refused = (
+        select(JournalEntry.id)
+        .join(Quote, Quote.dossier_id == JournalEntry.dossier_id)
+        .where(
+            Quote.id == quote_id,
+            JournalEntry.act.in_(ENDED),
+            JournalEntry.at >= row.logged_at,
+        )
+    )
+    return row if session.scalar(refused.limit(1)) is None else None
 
 
 def logged_file(session: Session, quote_id: int) -> StoredFile | None:

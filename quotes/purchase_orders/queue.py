@@ -28,14 +28,14 @@ _AWAITING = [
 #: A quote that expires within that time is one to hurry.
 SOON = timedelta(days=7)
 #: What ends the wait for the original of an expired quote.
-_ENDED = ("refuse_purchase_order", "give_up")
+ENDED = ("refuse_purchase_order", "give_up")
 
 
 def _is_awaited() -> ColumnElement[bool]:
     """Open quotes; and expired ones with a copy that nobody has refused or given up since."""
     ended = exists().where(
         JournalEntry.dossier_id == Quote.dossier_id,
-        JournalEntry.act.in_(_ENDED),
+        JournalEntry.act.in_(ENDED),
         JournalEntry.at >= PurchaseOrderScan.received_at,
     )
     lapsed = Quote.stage.in_(PROCEDURE.sources_of("give_up"))
@@ -47,7 +47,7 @@ def _is_kept() -> ColumnElement[bool]:
     """Whether the original came, is kept while documents are awaited, and was not refused since."""
     ended = exists().where(
         JournalEntry.dossier_id == Quote.dossier_id,
-        JournalEntry.act.in_(_ENDED),
+        JournalEntry.act.in_(ENDED),
         JournalEntry.at >= LoggedOriginal.logged_at,
     )
     return exists().where(LoggedOriginal.quote_id == Quote.id, ~ended)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from quotes.procedure import PROCEDURE
 from quotes.quotes.models import Quote
-from quotes.quotes.records import subject_of
+from quotes.quotes.records import ensure_body_verified, ensure_still_valid, subject_of
 from quotes.quotes.rules import ensure_few_copies
 from shop.core.actors import Actor
 from shop.storage.outbox import Email, post
@@ -27,9 +27,11 @@ def send_copies(
     at: datetime,
 ) -> None:
     """Send the PDF of a quote to each address, with the buyer's words. Raises NotAllowed,
-    IllegalTransition, TooManyCopies.
+    IllegalTransition, TooManyCopies, QuoteExpired, and what `ensure_body_verified` raises.
     """
     transition = PROCEDURE.ensure("send_copies", quote.stage, by)
+    ensure_still_valid(quote, at)
+    ensure_body_verified(session, quote)
     lately = select(func.count(Email.id)).where(
         Email.dossier_id == quote.dossier_id,
         Email.template == "quote_copied",

@@ -1,8 +1,9 @@
 """Renewal: an expired quote issued again at today's prices, the differences shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from shop.core.money import Money, UnitPrice
 from shop.core.sales import AT_LIST_PRICE, Sale, SaleLine, line_of, wanted
 from shop.core.text import paris_day
 from shop.members.buying import as_known_now
+from shop.settings.settings import settings_known
+from shop.settings.vat import vat_moves_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def propose_renewal(session: Session, quote: Quote, *, by: Actor, at: datetime) 
         session,
         sale.lines,
         conditions_in_force(session, quote.organisation_id, paris_day(at)),
+        vat_moves_on(settings_known(session), paris_day(at)),
     )
     if not wanted(lines):
         raise NothingLeftToSell(number=quote.number)
@@ -76,9 +80,11 @@ def at_todays_prices(
     session: Session,
     lines: Sequence[SaleLine],
     conditions: Sequence[Condition] = NO_CONDITIONS,
+    rates: Mapping[int, int] = MappingProxyType({}),
 ) -> tuple[list[SaleLine], list[Difference]]:
     """The lines at the present prices of the catalogue and of the buyer's agreements, and the
-    differences. Shipping keeps its price including VAT, and is in cents as every price of today.
+    differences. What is no product keeps its price including VAT, in cents as every price of today,
+    at the rate of today: `rates` has it by the former one.
     """
     ids = [line.product_id for line in lines if line.product_id is not None]
     products = {
@@ -90,10 +96,9 @@ def at_todays_prices(
     renewed, differences = [], []
     for line in lines:
         if line.product_id is None:
-            price = UnitPrice.from_including(
-                line.unit_price.including(line.vat_rate), line.vat_rate
-            )
-            renewed.append(replace(line, unit_price=price))
+            rate = rates.get(line.vat_rate, line.vat_rate)
+            price = UnitPrice.from_including(line.unit_price.including(line.vat_rate), rate)
+            renewed.append(replace(line, unit_price=price, vat_rate=rate))
             continue
         product = products.get(line.product_id)
         if product is None:

@@ -1,5 +1,6 @@
 """Documents before a first order: the checklist, the gate, an original that is kept meanwhile."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from checkout.orders.models import Order
 from quotes.purchase_orders.first_orders import find_logged, log_original, missing_before
 from quotes.purchase_orders.models import LoggedOriginal
+from quotes.purchase_orders.purchase_orders import refuse_purchase_order
 from quotes.purchase_orders.rules import DocumentsMissing, NoDocumentWanted, OriginalLogged
 from quotes.quotes.models import Quote
 from shop.core.actors import ADMIN, SALES_ADMIN, Actor
@@ -124,6 +126,18 @@ def test_the_original_of_a_first_order_waits_for_its_documents_and_is_kept(
         assert find_logged(session, quote.id) is not None
         assert make_order_from_original(session, quote).number
         assert missing_before(session, quote.organisation_id, at=AT) == ()
+
+
+def test_after_a_refusal_a_new_original_is_logged(database: Database, buyer: Actor) -> None:
+    number, day, later = quoted(database, buyer), paris_day(AT), AT + timedelta(days=1)
+    want(database)
+    with database.transaction() as session:
+        quote = session.scalars(select(Quote).where(Quote.number == number)).one()
+        log_original(session, quote, kept(session), day, by=OFFICE, at=AT)
+        refuse_purchase_order(session, quote, reason="Sans signature.", by=OFFICE, at=AT)
+        assert find_logged(session, quote.id) is None
+        row = log_original(session, quote, kept(session), day, by=OFFICE, at=later)
+        assert find_logged(session, quote.id) is row and row.logged_at == later
 
 
 def test_what_is_ticked_is_found_again_and_what_is_waived_has_a_reason(

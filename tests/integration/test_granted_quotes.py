@@ -226,6 +226,17 @@ def test_a_renewal_is_at_the_list_prices_of_its_day(database: Database):
     assert [one.sku for one in differences] == [goods.sku]
 
 
+def test_what_is_no_product_is_renewed_at_the_rate_of_the_day(database: Database):
+    """Its price including VAT stays, as that of delivery does when a rate changes."""
+    with database.transaction() as session:
+        order = make_order_from_original(session, issued(session, granted(session)))
+        sold = [line_of(one) for one in lines_of(session, order.id)]
+        lines, _differences = at_todays_prices(session, sold, rates={2_000: 2_120})
+    free, before = lines[1], sold[1]
+    assert before.vat_rate == 2_000 and free.vat_rate == 2_120
+    assert free.unit_price.including(2_120) == before.unit_price.including(2_000)
+
+
 def test_each_role_has_its_limit(database: Database):
     with database.transaction() as session:
         line = make_shop(session)[0]

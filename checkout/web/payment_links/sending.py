@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from checkout.drafts.granting_rules import DiscountTooHigh
 from checkout.drafts.rules import SaleChanged, StepMissing, Stop
-from checkout.payment_links.links import revoke_link, send_link, send_link_again
+from checkout.payment_links.links import get_link, revoke_link, send_link, send_link_again
 from checkout.payment_links.preparation import get_prepared, ready_link
 from checkout.payment_links.procedure import DRAWING
 from checkout.payment_links.rules import last_day_after
@@ -92,6 +92,8 @@ def send_again(link_id: int) -> Any:
 def revoke(link_id: int) -> Any:
     """Nobody pays from the link any more."""
     form, then = RevokeForm(), url_for(".show", link_id=link_id)
+    if get_link(reading(), link_id).is_prepared:
+        return redirect(then, 303)
     if not form.validate_on_submit():
         return sent_page(link_id, form, 422)
     with database(then).transaction() as session:

@@ -12,7 +12,7 @@ from quotes.procedure import PROCEDURE
 from quotes.quotes.copies import send_copies
 from quotes.quotes.models import Quote
 from quotes.quotes.records import get_quote
-from quotes.quotes.rules import TooManyCopies
+from quotes.quotes.rules import QuoteExpired, TooManyCopies
 from quotes.web.quotes import blueprint
 from shop.core.errors import NotFound
 from shop.dossiers.dossiers import get_dossier
@@ -63,7 +63,7 @@ def send_copy(number: str) -> Any:
             quote = get_quote(session, number, by=by)
             words = form.message.data or ""
             send_copies(session, quote, recipients, words=words, by=by, at=now())
-    except TooManyCopies as refusal:
+    except (QuoteExpired, TooManyCopies) as refusal:
         form.form_errors.append(sentence_of(refusal))
         return _page(number, form, 422)
     told = ngettext(

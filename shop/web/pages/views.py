@@ -16,7 +16,7 @@ from shop.web.kit.guards import everybody
 from shop.web.kit.site import current_language, reading, settings
 from shop.web.kit.tariff import tariff_today
 from shop.web.pages import blueprint
-from shop.web.pages.identity import shop_identity
+from shop.web.pages.identity import known_shop_name, shop_identity
 from shop.web.pages.written import begun_versions, sections_today, version_today
 
 
@@ -24,6 +24,7 @@ from shop.web.pages.written import begun_versions, sections_today, version_today
 def _identity(state: Any) -> None:
     """`shop_identity()` in every template: the foot of the page names the seller."""
     state.app.jinja_env.globals["shop_identity"] = shop_identity
+    state.app.jinja_env.globals["known_shop_name"] = known_shop_name
 
 
 def _page(name: str, **facts: Any) -> str:
