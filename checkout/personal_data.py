@@ -71,6 +71,9 @@ def _erase_links(session: Session, who: Subject) -> None:
     """What became an order is kept with it; nothing is paid from the others any more."""
     rows = _links_to(who).where(~PaymentLink.is_paid)
     session.execute(delete(Cart).where(Cart.id.in_(rows.with_only_columns(PaymentLink.cart_id))))
+    session.execute(
+        delete(PaymentLink).where(PaymentLink.email == who.email, PaymentLink.is_prepared)
+    )
     for row in session.scalars(rows):
         row.name = row.words = row.email = ""
 

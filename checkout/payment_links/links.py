@@ -63,10 +63,12 @@ def send_link(
 
 def send_link_again(session: Session, link_id: int, *, by: Actor, at: datetime) -> PaymentLink:
     """Send the e-mail again, with a new last day as far from today as the first was. Raises
-    NotAllowed, NotFound, IllegalTransition.
+    NotAllowed, NotFound, IllegalTransition, LinkNotPayable.
     """
     row = get_locked(session, PaymentLink, link_id)
     transition = PROCEDURE.ensure("send_link_again", row.state, by)
+    if not row.email:
+        raise LinkNotPayable
     ensure_rates_of_today(session, map(line_from, row.lines or ()), at=at)
     row.last_day = last_day_after(row.days, paris_day(at))
     _tell(session, row, "payment_link", at=at)
@@ -170,6 +172,9 @@ def ensure_rates_of_today(session: Session, lines: Iterable[SaleLine], *, at: da
 
 
 def _tell(session: Session, row: PaymentLink, template: str, *, at: datetime) -> None:
+    """E-mail the client, unless they were erased."""
+    if not row.email:
+        return
     assert row.amount is not None and row.last_day is not None
     post(
         session,

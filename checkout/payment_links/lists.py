@@ -18,7 +18,7 @@ def payment_links(session: Session, day: date, place: Place = FIRST) -> Page[Pay
 
 def count_over(day: date) -> ColumnElement[int]:
     """The links whose last day is over and that were not paid: the number on the tab."""
-    over = PaymentLink.is_waiting & (PaymentLink.last_day < day)
+    over = PaymentLink.is_waiting & (PaymentLink.last_day < day) & (PaymentLink.email != "")
     return count_of(_listing(day).where(over))
 
 

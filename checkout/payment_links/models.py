@@ -87,8 +87,9 @@ class PaymentLink(Base):
         return cls.state == LinkState.REVOKED
 
     def is_payable(self, day: date) -> bool:
-        """Whether it may be paid on a day."""
-        return self.is_waiting and self.last_day is not None and day <= self.last_day
+        """Whether it may be paid on a day: not once its client was erased."""
+        waits = self.is_waiting and bool(self.email)
+        return waits and self.last_day is not None and day <= self.last_day
 
 
 class PaymentLinkLine(Base):

@@ -21,19 +21,23 @@ from checkout.payment_links.preparation import (
     set_link_offer,
 )
 from checkout.payment_links.procedure import LinkState
-from checkout.payment_links.rules import DaysNotPossible, RevocationReasonMissing
+from checkout.payment_links.rules import DaysNotPossible, LinkNotPayable, RevocationReasonMissing
 from checkout.web.card.processor import EXTENSION
 from shop.catalogue import stock
 from shop.catalogue.models import Product
-from shop.core.actors import ACCOUNTING, SALES, Actor
+from shop.core.actors import ACCOUNTING, ADMIN, SALES, Actor
 from shop.core.errors import IllegalTransition, NotAllowed
 from shop.core.money import Money, UnitPrice
 from shop.core.sales import SaleLine
+from shop.core.text import paris_day
+from shop.settings.settings import set_settings, settings_known
+from shop.settings.vat_rules import VAT
 from shop.storage.db import Database
 from shop.storage.journal import JournalEntry
 from shop.storage.outbox import Email
 from tests.factories import AT, make_letterhead, make_product
 from tests.fakes import FakeGateway
+from tests.links import make_payment_link, send_payment_link
 from tests.people import staff
 
 SELLER = Actor("Sam Dubois", frozenset({SALES}))
@@ -284,3 +288,20 @@ def test_a_discount_of_a_price_including_vat_spares_the_eco_contribution() -> No
     assert less.unit_price == UnitPrice(910_000)
     assert less_including(line, 0) is line
     assert at_including(line, Money()).amount == Money()
+
+
+@pytest.mark.usefixtures("product_id")
+def test_a_link_whose_client_was_erased_or_whose_rate_has_changed_is_over(database: Database):
+    day, boss = paris_day(AT), Actor("Ada Roy", frozenset({ADMIN}))
+    with database.transaction() as session:
+        sent = send_payment_link(session, make_payment_link(session, "SON-0412", at=AT), at=AT)
+        assert sent.is_payable(day)
+        rates = {**settings_known(session).on(VAT, day), "standard": 2_120}
+        set_settings(session, VAT, rates, day, seen=0, by=boss, at=AT)
+        with pytest.raises(LinkNotPayable):
+            send_link_again(session, sent.id, by=boss, at=AT)
+        sent.email = ""
+        assert not sent.is_payable(day)
+        revoke_link(session, sent.id, "Client parti", by=boss, at=AT)
+        told = select(func.count(Email.id)).where(Email.template == "payment_link_revoked")
+        assert session.scalar(told) == 0
