@@ -21,7 +21,9 @@ from checkout.payment_links.preparation import (
 )
 from checkout.payment_links.procedure import PROCEDURE
 from checkout.payment_links.rules import (
+    LinkClientErased,
     LinkNotPayable,
+    LinkRateChanged,
     NoSuchLink,
     RevocationReasonMissing,
     last_day_after,
@@ -63,12 +65,12 @@ def send_link(
 
 def send_link_again(session: Session, link_id: int, *, by: Actor, at: datetime) -> PaymentLink:
     """Send the e-mail again, with a new last day as far from today as the first was. Raises
-    NotAllowed, NotFound, IllegalTransition, LinkNotPayable.
+    NotAllowed, NotFound, IllegalTransition, LinkClientErased, LinkRateChanged.
     """
     row = get_locked(session, PaymentLink, link_id)
     transition = PROCEDURE.ensure("send_link_again", row.state, by)
     if not row.email:
-        raise LinkNotPayable
+        raise LinkClientErased
     ensure_rates_of_today(session, map(line_from, row.lines or ()), at=at)
     row.last_day = last_day_after(row.days, paris_day(at))
     _tell(session, row, "payment_link", at=at)
@@ -117,7 +119,7 @@ def sale_of_link(
     at: datetime,
     lock: bool = False,
 ) -> CheckoutReady:
-    """The sale that a link promised, with today's stock. Raises LinkNotPayable, and as
+    """The sale that a link promised, with today's stock. Raises LinkNotPayable, LinkRateChanged, as
     `ready_draft()`.
     """
     if not row.is_payable(paris_day(at)) or row.lines is None:
@@ -164,11 +166,11 @@ def pay_link(session: Session, row: PaymentLink, order_number: str, *, at: datet
 
 def ensure_rates_of_today(session: Session, lines: Iterable[SaleLine], *, at: datetime) -> None:
     """The rate of VAT is that of the day of the payment: a link that was sent before it changed is
-    no longer paid. Raises LinkNotPayable.
+    no longer paid. Raises LinkRateChanged.
     """
     former = vat_moves_on(settings_known(session), paris_day(at))
     if any(line.vat_rate in former for line in lines):
-        raise LinkNotPayable
+        raise LinkRateChanged
 
 
 def _tell(session: Session, row: PaymentLink, template: str, *, at: datetime) -> None:

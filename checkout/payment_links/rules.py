@@ -29,6 +29,14 @@ class LinkNotPayable(DomainError):
     sentence = N_("This link can no longer be paid: its last day is over, or we have revoked it.")
 
 
+class LinkRateChanged(DomainError):
+    sentence = N_("The VAT rate has changed since this link was sent: another sale is needed.")
+
+
+class LinkClientErased(DomainError):
+    sentence = N_("The personal data of this client were erased: nothing is sent to them.")
+
+
 class TermsNotTicked(DomainError):
     sentence = N_("Accept the terms of sale before you pay.")
     status = 422

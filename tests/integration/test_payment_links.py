@@ -21,7 +21,12 @@ from checkout.payment_links.preparation import (
     set_link_offer,
 )
 from checkout.payment_links.procedure import LinkState
-from checkout.payment_links.rules import DaysNotPossible, LinkNotPayable, RevocationReasonMissing
+from checkout.payment_links.rules import (
+    DaysNotPossible,
+    LinkClientErased,
+    LinkRateChanged,
+    RevocationReasonMissing,
+)
 from checkout.web.card.processor import EXTENSION
 from shop.catalogue import stock
 from shop.catalogue.models import Product
@@ -291,16 +296,25 @@ def test_a_discount_of_a_price_including_vat_spares_the_eco_contribution() -> No
 
 
 @pytest.mark.usefixtures("product_id")
-def test_a_link_whose_client_was_erased_or_whose_rate_has_changed_is_over(database: Database):
+def test_a_link_whose_client_was_erased_or_whose_rate_has_changed_is_over(app, database: Database):
     day, boss = paris_day(AT), Actor("Ada Roy", frozenset({ADMIN}))
     with database.transaction() as session:
         sent = send_payment_link(session, make_payment_link(session, "SON-0412", at=AT), at=AT)
         assert sent.is_payable(day)
         rates = {**settings_known(session).on(VAT, day), "standard": 2_120}
         set_settings(session, VAT, rates, day, seen=0, by=boss, at=AT)
-        with pytest.raises(LinkNotPayable):
+        with pytest.raises(LinkRateChanged):
             send_link_again(session, sent.id, by=boss, at=AT)
+        token = sent.token
+    page = app.test_client().get(f"/paiement/{token}").text
+    assert "taux de TVA a changé" in page and "dernier jour" not in page
+    again = staff(app, database, SALES).post(f"{HOME}/{sent.id}/envoi", follow_redirects=True)
+    assert "taux de TVA a changé" in again.text
+    with database.transaction() as session:
+        sent = session.scalars(select(PaymentLink)).one()
         sent.email = ""
+        with pytest.raises(LinkClientErased):
+            send_link_again(session, sent.id, by=boss, at=AT)
         assert not sent.is_payable(day)
         revoke_link(session, sent.id, "Client parti", by=boss, at=AT)
         told = select(func.count(Email.id)).where(Email.template == "payment_link_revoked")

@@ -10,7 +10,7 @@ from checkout.drafts.rules import SaleChanged, StepMissing, Stop
 from checkout.payment_links.links import get_link, revoke_link, send_link, send_link_again
 from checkout.payment_links.preparation import get_prepared, ready_link
 from checkout.payment_links.procedure import DRAWING
-from checkout.payment_links.rules import last_day_after
+from checkout.payment_links.rules import LinkClientErased, LinkRateChanged, last_day_after
 from checkout.web.payment_links import blueprint
 from checkout.web.payment_links.forms import RevokeForm, SendForm
 from checkout.web.payment_links.page import back_to, prepared, sent_page, wording_for
@@ -79,10 +79,15 @@ def send(link_id: int) -> Any:
 @key_required
 def send_again(link_id: int) -> Any:
     """Send the e-mail again, with a new last day."""
-    with database().transaction() as session:
-        row = send_link_again(session, link_id, by=actor(), at=now())
-        told = _("The link is sent to %(email)s.", email=row.email)
-        then = leads_to(session, url_for(".show", link_id=link_id))
+    shown = url_for(".show", link_id=link_id)
+    try:
+        with database(shown).transaction() as session:
+            row = send_link_again(session, link_id, by=actor(), at=now())
+            told = _("The link is sent to %(email)s.", email=row.email)
+            then = leads_to(session, shown)
+    except (LinkClientErased, LinkRateChanged) as refusal:
+        flash(sentence_of(refusal), "warn")
+        return redirect(shown, 303)
     flash(told, "good")
     return redirect(then, 303)
 

@@ -14,7 +14,7 @@ from checkout.drafts.drafts import CheckoutReady
 from checkout.drafts.rules import StepMissing
 from checkout.payment_links.links import link_of_token, open_link, sale_of_link
 from checkout.payment_links.models import PaymentLink
-from checkout.payment_links.rules import LinkNotPayable, TermsNotTicked
+from checkout.payment_links.rules import LinkNotPayable, LinkRateChanged, TermsNotTicked
 from checkout.web.card.processor import gateway
 from checkout.web.card.views import NOT_CHARGEABLE, answer, remember_started
 from checkout.web.payment_links import blueprint
@@ -60,7 +60,7 @@ def pay(token: str) -> Any:
         opened = open_page(plain_database(), gateway(), ready, _addresses(here), at=at)
     except LinkNotPayable:
         return redirect(here, 303)
-    except (CardUnavailable, PaymentInProgress, *_NOT_NOW) as refusal:
+    except (CardUnavailable, PaymentInProgress, LinkRateChanged, *_NOT_NOW) as refusal:
         return _page(row, refusal, refusal.status)
     if opened.settled is not None:
         return answer(opened.settled, here)
@@ -85,6 +85,8 @@ def _page(row: PaymentLink, refusal: DomainError | None = None, status: int = 20
         ensure_orderable(ready.goods.contents)
     except LinkNotPayable:
         ready = None
+    except LinkRateChanged as found:
+        why = sentence_of(found)
     except _NOT_NOW as found:
         why = _("This sale cannot be paid right now.") if ready is None else sentence_of(found)
     html = render_template(
